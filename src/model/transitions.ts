@@ -1,0 +1,434 @@
+import { SessionError } from './errors.ts';
+import { type ListField, listLimits } from './limits.ts';
+import { unfinishedTasks } from './queries.ts';
+import {
+  type Agent,
+  type Commit,
+  type Continuation,
+  type ProjectRef,
+  type Session,
+  type SessionStatus,
+  schemaVersion,
+  type TaskStatus,
+} from './session.ts';
+
+/*
+ * Every way a session can change, as pure functions `(session, input, now) → session`. They know no
+ * files, no clock and no randomness, and may be run again: the store does so from a fresh read when
+ * a commit was refused. What is not allowed is thrown as a typed refusal and nothing is written.
+ */
+
+/** Longer than this without a sign of life does not count as time at work. */
+const longestGapMs = 10 * 60_000;
+
+export interface NewSession {
+  id: string;
+  intent: string;
+  project: ProjectRef;
+  worktree: string;
+  branch?: string | null;
+  head?: string | null;
+  ref?: string | null;
+  tags?: readonly string[];
+  tasks?: readonly NewTask[];
+  agent?: Agent | null;
+}
+
+export interface NewTask {
+  id: string;
+  subject: string;
+}
+
+/** A new active session. */
+export function start(input: NewSession, now: Date): Session {
+  const at = now.toISOString();
+  const session: Session = {
+    id: input.id,
+    schemaVersion,
+    revision: 1,
+    place: 'sessions',
+    status: 'active',
+    intent: input.intent,
+    project: input.project,
+    branch: input.branch ?? null,
+    worktree: input.worktree,
+    startHead: input.head ?? null,
+    ref: input.ref ?? null,
+    tags: unique(input.tags ?? []),
+    startedAt: at,
+    lastHeartbeatAt: at,
+    endedAt: null,
+    parkedAt: null,
+    parkedReason: null,
+    outcome: null,
+    activity: null,
+    needs: null,
+    resumedFrom: null,
+    resumedAs: null,
+    agent: input.agent ?? null,
+    tasks: [],
+    events: [],
+    decisions: [],
+    questions: [],
+    nextSteps: [],
+    commits: [],
+    files: [],
+    history: [{ at, to: 'active', note: null }],
+    context: {},
+    activeMs: 0,
+    continuation: null,
+  };
+  checkList('tags', session.tags);
+  return addTasks(session, { tasks: input.tasks ?? [] }, now);
+}
+
+export function log(session: Session, input: { message: string }, now: Date): Session {
+  const open = openFor(session, 'log', now);
+  return { ...open, events: append('events', open.events, [{ at: now.toISOString(), message: input.message }]) };
+}
+
+export function setActivity(session: Session, input: { activity: string | null }, now: Date): Session {
+  return { ...activeFor(session, 'set the activity of', now), activity: input.activity };
+}
+
+export function setNeeds(session: Session, input: { needs: string | null }, now: Date): Session {
+  return { ...activeFor(session, 'set what is needed of', now), needs: input.needs };
+}
+
+/** A sign of life and nothing else. */
+export function beat(session: Session, _input: object, now: Date): Session {
+  return activeFor(session, 'send a heartbeat to', now);
+}
+
+/** Adds tasks, each with a subject of its own. @throws SessionError `duplicate_subject` */
+export function addTasks(session: Session, input: { tasks: readonly NewTask[] }, now: Date): Session {
+  if (input.tasks.length === 0) return session;
+  const open = openFor(session, 'add a task to', now);
+  const at = now.toISOString();
+  const subjects = new Set(open.tasks.map(task => task.subject));
+  const added = input.tasks.map(task => {
+    if (subjects.has(task.subject)) {
+      throw new SessionError('duplicate_subject', { id: session.id, subject: task.subject });
+    }
+    subjects.add(task.subject);
+    return { id: task.id, subject: task.subject, status: 'pending' as const, addedAt: at, updatedAt: at };
+  });
+  return { ...open, tasks: append('tasks', open.tasks, added) };
+}
+
+export interface TaskChange {
+  /** The task's id, an unambiguous part of it, or its exact subject. */
+  task: string;
+  status?: TaskStatus | undefined;
+  subject?: string | undefined;
+}
+
+export function setTask(session: Session, input: TaskChange, now: Date): Session {
+  const open = openFor(session, 'change a task of', now);
+  const task = find('task', open.tasks, input.task, item => item.subject);
+  const subject = input.subject ?? task.subject;
+  if (open.tasks.some(other => other.id !== task.id && other.subject === subject)) {
+    throw new SessionError('duplicate_subject', { id: session.id, subject });
+  }
+  const changed = { ...task, subject, status: input.status ?? task.status, updatedAt: now.toISOString() };
+  return { ...open, tasks: open.tasks.map(other => (other.id === task.id ? changed : other)) };
+}
+
+export function decide(session: Session, input: { id: string; text: string }, now: Date): Session {
+  const open = openFor(session, 'add a decision to', now);
+  const decision = { id: input.id, text: input.text, at: now.toISOString() };
+  return { ...open, decisions: append('decisions', open.decisions, [decision]) };
+}
+
+export function ask(session: Session, input: { id: string; text: string }, now: Date): Session {
+  const open = openFor(session, 'add a question to', now);
+  const question = { id: input.id, text: input.text, askedAt: now.toISOString(), answer: null, answeredAt: null };
+  return { ...open, questions: append('questions', open.questions, [question]) };
+}
+
+/** @throws SessionError `already_answered`: an answer is not overwritten by a later one. */
+export function answer(session: Session, input: { question: string; answer: string }, now: Date): Session {
+  const open = openFor(session, 'answer a question of', now);
+  const question = find('question', open.questions, input.question, item => item.text);
+  if (question.answer !== null) {
+    throw new SessionError('already_answered', { id: session.id, question: question.text });
+  }
+  const answered = { ...question, answer: input.answer, answeredAt: now.toISOString() };
+  return { ...open, questions: open.questions.map(other => (other.id === question.id ? answered : other)) };
+}
+
+export function addNextSteps(session: Session, input: { nextSteps: readonly string[] }, now: Date): Session {
+  const open = openFor(session, 'add a next step to', now);
+  return { ...open, nextSteps: append('nextSteps', open.nextSteps, input.nextSteps) };
+}
+
+export function addTags(session: Session, input: { tags: readonly string[] }, now: Date): Session {
+  const open = openFor(session, 'tag', now);
+  return { ...open, tags: checkList('tags', unique([...open.tags, ...input.tags])) };
+}
+
+/** Adds the commits that are not there yet, and the files they touched. */
+export function addCommits(
+  session: Session,
+  input: { commits: readonly Commit[]; files?: readonly string[] },
+  now: Date,
+): Session {
+  const open = activeFor(session, 'add a commit to', now);
+  const known = new Set(open.commits.map(commit => commit.sha));
+  const added = input.commits.filter(commit => !known.has(commit.sha) && known.add(commit.sha));
+  return {
+    ...open,
+    commits: append('commits', open.commits, added),
+    files: checkList('files', unique([...open.files, ...(input.files ?? [])])),
+  };
+}
+
+export interface Edit {
+  intent?: string | undefined;
+  ref?: string | null | undefined;
+  branch?: string | null | undefined;
+}
+
+export function edit(session: Session, input: Edit, now: Date): Session {
+  const open = openFor(session, 'edit', now);
+  return {
+    ...open,
+    intent: input.intent ?? open.intent,
+    ref: input.ref === undefined ? open.ref : input.ref,
+    branch: input.branch === undefined ? open.branch : input.branch,
+  };
+}
+
+/** active → parked. What was going on and what the person had to do end with it. */
+export function park(
+  session: Session,
+  input: { reason: string | null; nextSteps?: readonly string[] },
+  now: Date,
+): Session {
+  const active = activeFor(session, 'park', now);
+  return {
+    ...active,
+    ...enter(active, 'parked', input.reason, now),
+    parkedAt: now.toISOString(),
+    parkedReason: input.reason,
+    activity: null,
+    needs: null,
+    nextSteps: append('nextSteps', active.nextSteps, input.nextSteps ?? []),
+  };
+}
+
+/** active or parked → completed. A parked session that is completed was dropped. */
+export function complete(
+  session: Session,
+  input: { outcome: string | null; nextSteps?: readonly string[] },
+  now: Date,
+): Session {
+  const open = openFor(session, 'complete', now);
+  return {
+    ...open,
+    ...enter(open, 'completed', input.outcome, now),
+    endedAt: now.toISOString(),
+    outcome: input.outcome,
+    activity: null,
+    needs: null,
+    nextSteps: append('nextSteps', open.nextSteps, input.nextSteps ?? []),
+  };
+}
+
+/** completed → active again, unless it was resumed: then its continuation is where the work goes on. */
+export function reopen(session: Session, _input: object, now: Date): Session {
+  refuseTrash(session);
+  if (session.resumedAs !== null) throw alreadyResumed(session, session.resumedAs);
+  if (session.status !== 'completed') throw wrongStatus(session, ['completed'], 'reopen');
+  const at = now.toISOString();
+  return {
+    ...session,
+    ...enter(session, 'active', null, now),
+    place: 'sessions',
+    lastHeartbeatAt: later(session.lastHeartbeatAt, at),
+    endedAt: null,
+    outcome: null,
+    parkedAt: null,
+    parkedReason: null,
+  };
+}
+
+export interface Resume {
+  newId: string;
+  intent?: string | undefined;
+  worktree?: string | undefined;
+  branch?: string | null | undefined;
+  head?: string | null | undefined;
+  agent?: Agent | null | undefined;
+}
+
+/**
+ * parked → completed, as the one commit point of a resume: from here on the continuation exists,
+ * whether its document has been written yet or not (`continuationOf` makes it).
+ */
+export function resume(session: Session, input: Resume, now: Date): Session {
+  refuseTrash(session);
+  if (session.resumedAs !== null) throw alreadyResumed(session, session.resumedAs);
+  if (session.status !== 'parked') throw wrongStatus(session, ['parked'], 'resume');
+  const at = now.toISOString();
+  const continuation: Continuation = {
+    at,
+    intent: input.intent ?? session.intent,
+    branch: input.branch === undefined ? session.branch : input.branch,
+    worktree: input.worktree ?? session.worktree,
+    head: input.head ?? null,
+    agent: input.agent ?? null,
+  };
+  return {
+    ...session,
+    ...enter(session, 'completed', null, now),
+    lastHeartbeatAt: later(session.lastHeartbeatAt, at),
+    endedAt: at,
+    resumedAs: input.newId,
+    continuation,
+  };
+}
+
+/**
+ * The new session that a resumed one goes on in; null for a session that was not resumed. It is made
+ * from the resumed session alone, so whoever rolls an interrupted resume forward makes the same one.
+ */
+export function continuationOf(parent: Session): Session | null {
+  const { continuation, resumedAs } = parent;
+  if (continuation === null || resumedAs === null) return null;
+  const fresh = start(
+    {
+      id: resumedAs,
+      intent: continuation.intent,
+      project: parent.project,
+      worktree: continuation.worktree,
+      branch: continuation.branch,
+      head: continuation.head,
+      ref: parent.ref,
+      tags: parent.tags,
+      agent: continuation.agent,
+    },
+    new Date(continuation.at),
+  );
+  return {
+    ...fresh,
+    resumedFrom: parent.id,
+    tasks: unfinishedTasks(parent),
+    questions: parent.questions.filter(question => question.answer === null),
+    nextSteps: parent.nextSteps,
+    decisions: parent.decisions.map(decision => ({ ...decision, from: decision.from ?? parent.id })),
+    context: parent.context,
+  };
+}
+
+/** completed → put away, where lists do not show it. */
+export function archive(session: Session, _input: object, _now: Date): Session {
+  refuseTrash(session);
+  if (session.status !== 'completed') throw wrongStatus(session, ['completed'], 'archive');
+  if (session.place === 'archive') throw wrongPlace(session, 'archive');
+  return { ...session, place: 'archive' };
+}
+
+export function unarchive(session: Session, _input: object, _now: Date): Session {
+  refuseTrash(session);
+  if (session.place !== 'archive') throw wrongPlace(session, 'unarchive');
+  return { ...session, place: 'sessions' };
+}
+
+/** Into the trash, from which `restore` brings it back. Any status may be there. */
+export function moveToTrash(session: Session, _input: object, _now: Date): Session {
+  if (session.place === 'trash') throw wrongPlace(session, 'delete');
+  return { ...session, place: 'trash' };
+}
+
+export function restore(session: Session, _input: object, _now: Date): Session {
+  if (session.place !== 'trash') throw wrongPlace(session, 'restore');
+  return { ...session, place: 'sessions' };
+}
+
+/** The session, touched, if it still takes notes: active or parked. */
+function openFor(session: Session, action: string, now: Date): Session {
+  refuseTrash(session);
+  if (session.status !== 'completed') return touch(session, now);
+  if (session.resumedAs !== null) throw alreadyResumed(session, session.resumedAs);
+  throw wrongStatus(session, ['active', 'parked'], action);
+}
+
+function activeFor(session: Session, action: string, now: Date): Session {
+  const open = openFor(session, action, now);
+  if (open.status !== 'active') throw wrongStatus(session, ['active'], action);
+  return open;
+}
+
+/** Every change is a sign of life. Times never run backwards, whatever the clock does. */
+function touch(session: Session, now: Date): Session {
+  const last = Date.parse(session.lastHeartbeatAt);
+  const gap = now.getTime() - last;
+  const worked = session.status === 'active' && gap > 0 && gap <= longestGapMs ? gap : 0;
+  return {
+    ...session,
+    lastHeartbeatAt: later(session.lastHeartbeatAt, now.toISOString()),
+    activeMs: session.activeMs + worked,
+  };
+}
+
+function enter(session: Session, to: SessionStatus, note: string | null, now: Date) {
+  const history = append('history', session.history, [{ at: now.toISOString(), to, note }]);
+  return { status: to, history };
+}
+
+function later(a: string, b: string): string {
+  return Date.parse(a) >= Date.parse(b) ? a : b;
+}
+
+function append<T>(field: ListField, list: readonly T[], items: readonly T[]): readonly T[] {
+  return checkList(field, [...list, ...items]);
+}
+
+function checkList<T>(field: ListField, list: readonly T[]): readonly T[] {
+  const limit = listLimits[field];
+  if (list.length > limit) throw new SessionError('over_limit', { field, limit, unit: 'items' });
+  return list;
+}
+
+function unique<T>(list: readonly T[]): readonly T[] {
+  return [...new Set(list)];
+}
+
+/** By id, by exact text, or by an unambiguous part of either. */
+function find<T extends { readonly id: string }>(
+  what: 'task' | 'question',
+  items: readonly T[],
+  query: string,
+  textOf: (item: T) => string,
+): T {
+  const exact = items.filter(item => item.id === query || textOf(item) === query);
+  const wanted = query.toLowerCase();
+  const found =
+    exact.length > 0
+      ? exact
+      : items.filter(item => wanted !== '' && (item.id.includes(wanted) || textOf(item).toLowerCase().includes(wanted)));
+  const [only] = found;
+  if (only === undefined) throw new SessionError('not_found', { what, query });
+  if (found.length > 1) {
+    const candidates = found.map(item => ({ id: item.id, label: textOf(item) }));
+    throw new SessionError('ambiguous', { what, query, candidates });
+  }
+  return only;
+}
+
+function refuseTrash(session: Session): void {
+  if (session.place === 'trash') throw new SessionError('in_trash', { id: session.id });
+}
+
+function alreadyResumed(session: Session, resumedAs: string): SessionError {
+  return new SessionError('already_resumed', { id: session.id, resumedAs });
+}
+
+function wrongStatus(session: Session, wanted: readonly SessionStatus[], action: string): SessionError {
+  return new SessionError('wrong_status', { id: session.id, status: session.status, wanted, action });
+}
+
+function wrongPlace(session: Session, action: string): SessionError {
+  return new SessionError('wrong_place', { id: session.id, place: session.place, action });
+}

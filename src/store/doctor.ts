@@ -1,0 +1,186 @@
+import { createHash } from 'node:crypto';
+import { basename, join } from 'node:path';
+import { isSessionError, type SessionError } from '../model/errors.ts';
+import { parseDocument } from '../model/parseSession.ts';
+import { type Place, places } from '../model/session.ts';
+import { readDocumentFile, writeFlushedFile } from './durableFile.ts';
+import { errorCode } from './fileSystem.ts';
+import { findLeftovers, sweepLeftovers } from './leftovers.ts';
+import { asSessionError, type SessionStore } from './sessionStore.ts';
+import { readSettings } from './settings.ts';
+import { Summaries, type SummaryEntry } from './summaries.ts';
+
+/** Something that is not as it should be, and what was or would be done about it. */
+export interface Finding {
+  readonly kind:
+    | 'unreadable'
+    | 'newer_schema'
+    | 'unfinished_resume'
+    | 'misplaced'
+    | 'leftover'
+    | 'mode'
+    | 'settings'
+    | 'folder';
+  readonly path: string;
+  readonly id: string | null;
+  /** What the finding is about in more detail: the reason a document is unreadable, a mode… */
+  readonly detail: string;
+  /** `fixed`: done now. `fixable`: `--fix` does it. `manual`: a person has to. `info`: nothing is wrong. */
+  readonly state: 'fixed' | 'fixable' | 'manual' | 'info';
+  /** Where an unreadable document was copied to. */
+  readonly copy?: string;
+}
+
+/** Looks at everything in the home; with `fix` it also mends what can be mended without losing anything. */
+export async function examine(store: SessionStore, { fix }: { fix: boolean }): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const summaries = new Summaries(store.fs, store.home);
+  const ids = new Set<string>();
+  const resumed: SummaryEntry[] = [];
+  for (const place of places) {
+    const list = await summaries.list(place).catch(error => {
+      findings.push(folderFinding(store.home[place], asSessionError(error, store.home[place])));
+      return null;
+    });
+    if (list === null) continue;
+    for (const { id, path, error } of list.unreadable) {
+      ids.add(id);
+      findings.push(await unreadableFinding(store, path, id, error, fix));
+    }
+    for (const entry of list.entries) {
+      if (entry.place !== place || ids.has(entry.id)) findings.push(await misplacedFinding(store, entry, place, fix));
+      ids.add(entry.id);
+      if (entry.resumedAs !== null) resumed.push(entry);
+      if (entry.summary.schemaVersion > 4) {
+        const path = join(store.home[place], `${entry.id}.json`);
+        const detail = `version ${entry.summary.schemaVersion}`;
+        findings.push({ kind: 'newer_schema', path, id: entry.id, detail, state: 'info' });
+      }
+    }
+    findings.push(...(await leftoverFindings(store, store.home[place], list.names, fix)));
+  }
+  for (const entry of resumed) {
+    if (entry.resumedAs !== null && !ids.has(entry.resumedAs)) findings.push(await resumeFinding(store, entry, fix));
+  }
+  for (const folder of [store.home.projects, store.home.agents]) {
+    findings.push(...(await smallDocumentFindings(store, folder, fix)));
+  }
+  await readSettings(store.fs, store.home).catch(error => {
+    const detail = isSessionError(error) ? JSON.stringify(error.details) : String(error);
+    findings.push({ kind: 'settings', path: store.home.config, id: null, detail, state: 'manual' });
+  });
+  findings.push(...(await modeFindings(store, fix)));
+  return findings;
+}
+
+function folderFinding(path: string, error: unknown): Finding {
+  const detail = isSessionError(error, 'io') ? error.details.code : String(error);
+  return { kind: 'folder', path, id: null, detail, state: 'manual' };
+}
+
+/** An unreadable document stays where it is; a copy is put aside, so that mending it by hand risks nothing. */
+async function unreadableFinding(
+  store: SessionStore,
+  path: string,
+  id: string,
+  error: SessionError,
+  fix: boolean,
+): Promise<Finding> {
+  const reason = isSessionError(error, 'unreadable') ? error.details.reason : error.code;
+  const finding: Finding = { kind: 'unreadable', path, id, detail: reason, state: 'manual' };
+  const content = await readDocumentFile(store.fs, path, Number.POSITIVE_INFINITY).catch(() => null);
+  if (content === null) return finding;
+  const hash = createHash('sha256').update(content.bytes).digest('hex').slice(0, 8);
+  const copy = join(store.home.unreadable, `${basename(path, '.json')}.${hash}.json`);
+  if (!fix) return finding;
+  await store.fs.mkdir(store.home.unreadable, { recursive: true, mode: 0o700 });
+  await writeFlushedFile(store.fs, copy, content.bytes).catch(failure => {
+    if (errorCode(failure) !== 'EEXIST') throw asSessionError(failure, copy);
+  });
+  return { ...finding, copy };
+}
+
+async function misplacedFinding(
+  store: SessionStore,
+  entry: SummaryEntry,
+  place: Place,
+  fix: boolean,
+): Promise<Finding> {
+  const path = join(store.home[place], `${entry.id}.json`);
+  const detail = entry.place;
+  if (fix) await store.settle(entry.id);
+  return { kind: 'misplaced', path, id: entry.id, detail, state: fix ? 'fixed' : 'fixable' };
+}
+
+async function resumeFinding(store: SessionStore, entry: SummaryEntry, fix: boolean): Promise<Finding> {
+  const path = join(store.home.sessions, `${entry.resumedAs}.json`);
+  const detail = entry.resumedAs ?? '';
+  if (!fix) return { kind: 'unfinished_resume', path, id: entry.id, detail, state: 'fixable' };
+  const made = await store.rollForward(await store.read(entry.id));
+  return { kind: 'unfinished_resume', path, id: entry.id, detail, state: made ? 'fixed' : 'manual' };
+}
+
+async function leftoverFindings(
+  store: SessionStore,
+  folder: string,
+  names: readonly string[],
+  fix: boolean,
+): Promise<Finding[]> {
+  const found = await findLeftovers(store.fs, folder, names);
+  const swept = fix ? await sweepLeftovers(store.fs, folder, found) : [];
+  return found.map(name => ({
+    kind: 'leftover' as const,
+    path: join(folder, name),
+    id: null,
+    detail: '',
+    state: swept.includes(name) ? ('fixed' as const) : fix ? ('manual' as const) : ('fixable' as const),
+  }));
+}
+
+/** Projects and agents: whether each is a JSON object; what is in it is checked where it is used. */
+async function smallDocumentFindings(store: SessionStore, folder: string, fix: boolean): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const names = await namesIn(store, folder);
+  for (const name of names.filter(each => each.endsWith('.json'))) {
+    const path = join(folder, name);
+    try {
+      const content = await readDocumentFile(store.fs, path);
+      if (content) parseDocument(content.bytes.toString('utf8'), path);
+    } catch (error) {
+      if (!isSessionError(error)) throw error;
+      findings.push(await unreadableFinding(store, path, name.slice(0, -'.json'.length), error, fix));
+    }
+  }
+  findings.push(...(await leftoverFindings(store, folder, names, fix)));
+  return findings;
+}
+
+/** Folders 0700 and files 0600: what people work on is nobody else's business. Windows has no such modes. */
+async function modeFindings(store: SessionStore, fix: boolean): Promise<Finding[]> {
+  if (process.platform === 'win32') return [];
+  const { home } = store;
+  const findings: Finding[] = [];
+  const look = async (path: string, wanted: number) => {
+    const stats = await store.fs.lstat(path).catch(() => null);
+    if (stats === null || stats.isSymbolicLink() || (stats.mode & 0o077) === 0) return;
+    if (fix) await store.fs.chmod(path, wanted);
+    const detail = (stats.mode & 0o777).toString(8).padStart(4, '0');
+    findings.push({ kind: 'mode', path, id: null, detail, state: fix ? 'fixed' : 'fixable' });
+  };
+  for (const folder of [home.root, home.sessions, home.archive, home.trash, home.projects, home.agents]) {
+    await look(folder, 0o700);
+    if (folder === home.root) continue;
+    for (const name of await namesIn(store, folder)) {
+      if (name.endsWith('.json')) await look(join(folder, name), 0o600);
+    }
+  }
+  await look(home.config, 0o600);
+  return findings;
+}
+
+async function namesIn(store: SessionStore, folder: string): Promise<string[]> {
+  return store.fs.readdir(folder).catch(error => {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw asSessionError(error, folder);
+  });
+}

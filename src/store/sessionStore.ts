@@ -1,0 +1,229 @@
+import { dirname } from 'node:path';
+import { isSessionError, SessionError } from '../model/errors.ts';
+import { isSafeId } from '../model/ids.ts';
+import { maxDocumentBytes } from '../model/limits.ts';
+import { parseSession, serializeDocument } from '../model/parseSession.ts';
+import { type Place, places, type Session } from '../model/session.ts';
+import { continuationOf } from '../model/transitions.ts';
+import { type FileContent, readDocumentFile } from './durableFile.ts';
+import { Queue } from './fencedFile.ts';
+import { errorCode, type FileSystem } from './fileSystem.ts';
+import { documentPath, type Home } from './home.ts';
+import { type LockLimits, Locks, type Tenure } from './lock.ts';
+import { readSettings } from './settings.ts';
+
+/** A change of a session: pure, and run again from a fresh read when its commit was refused. */
+export type Transition = (session: Session, now: Date) => Session;
+
+export interface StoreOptions {
+  readonly home: Home;
+  readonly fs: FileSystem;
+  readonly now: () => Date;
+}
+
+/** A document where it was found, which is not where it belongs while a move is under way. */
+interface Found {
+  readonly session: Session;
+  readonly place: Place;
+}
+
+/** How many documents are remembered as parsed, to be spared the parsing when their bytes are the same. */
+const remembered = 8;
+
+/**
+ * Where sessions live and how they change. `update` is the one way to write a session: nothing else
+ * can, so nothing can forget the lock. Every other process may do the same at the same time.
+ */
+export class SessionStore {
+  readonly home: Home;
+  readonly fs: FileSystem;
+  readonly now: () => Date;
+  readonly locks: Locks;
+  readonly queue = new Queue();
+  readonly #parsed = new Map<string, { bytes: Buffer; session: Session }>();
+  #limits: Promise<LockLimits> | undefined;
+
+  constructor({ home, fs, now }: StoreOptions) {
+    this.home = home;
+    this.fs = fs;
+    this.now = now;
+    this.locks = new Locks(fs, () => {
+      // Read once; a file that could not be read is tried again.
+      this.#limits ??= this.#readLimits().catch(error => {
+        this.#limits = undefined;
+        throw error;
+      });
+      return this.#limits;
+    });
+  }
+
+  /**
+   * Changes a session and returns it as it was committed, durably. A transition that returns the
+   * session it was given writes nothing.
+   * @throws SessionError what the transition refused; `not_found`, `unreadable`, `newer_schema`, `busy`, `io`
+   */
+  async update(id: string, transition: Transition): Promise<Session> {
+    return this.#exclusively(id, async tenure => {
+      const found = await this.#find(id);
+      if (found === null) throw new SessionError('not_found', { what: 'session', query: id });
+      const current = await this.#settle(tenure, found);
+      const changed = transition(current, this.now());
+      if (changed === current) return current;
+      if (changed.place !== current.place) tenure.forMove();
+      const next = { ...changed, id, revision: current.revision + 1 };
+      await this.#commit(tenure, next, current.place);
+      // The change is made, and the document says where it belongs: a move that fails now follows later.
+      await this.#settle(tenure, { session: next, place: current.place }).catch(() => {});
+      return next;
+    });
+  }
+
+  /**
+   * Writes a session that must not exist yet, in whatever place.
+   * @throws SessionError `already_exists`
+   */
+  async create(session: Session): Promise<Session> {
+    return this.#exclusively(session.id, async tenure => {
+      if ((await this.#find(session.id)) !== null) throw new SessionError('already_exists', { id: session.id });
+      await this.#commit(tenure, session, session.place);
+      return session;
+    });
+  }
+
+  /** `create`, content with a session of that id that is there already: for rolling forward. */
+  async createIfAbsent(session: Session): Promise<Session> {
+    try {
+      return await this.create(session);
+    } catch (error) {
+      if (isSessionError(error, 'already_exists')) return this.read(session.id);
+      throw error;
+    }
+  }
+
+  /**
+   * Reads a session from whatever place it is in.
+   * @throws SessionError `not_found`, `unreadable`, `newer_schema` (unless `forShowing`), `io`
+   */
+  async read(id: string, { forShowing = false } = {}): Promise<Session> {
+    checkId(id);
+    const found = await this.#guard(documentPath(this.home, id, 'sessions'), () => this.#find(id, forShowing));
+    if (found === null) throw new SessionError('not_found', { what: 'session', query: id });
+    return found.session;
+  }
+
+  /** Creates the continuation of a resumed session if a crash kept it from being created. Null: not resumed. */
+  async rollForward(parent: Session): Promise<Session | null> {
+    const continuation = continuationOf(parent);
+    return continuation && this.createIfAbsent(continuation);
+  }
+
+  /** Finishes a move that was interrupted; nothing happens to a session that is where it belongs. */
+  async settle(id: string): Promise<void> {
+    await this.#exclusively(id, async tenure => {
+      const found = await this.#find(id);
+      if (found !== null) await this.#settle(tenure, found);
+    });
+  }
+
+  /** Every document's place and id, by file name only; a document under way may be in two places. */
+  async ids(place: Place): Promise<string[]> {
+    const folder = this.home[place];
+    return this.#guard(folder, async () => {
+      try {
+        const names = await this.fs.readdir(folder);
+        return names.filter(name => name.endsWith('.json')).map(name => name.slice(0, -'.json'.length));
+      } catch (error) {
+        if (errorCode(error) === 'ENOENT') return [];
+        throw error;
+      }
+    });
+  }
+
+  async #exclusively<T>(id: string, change: (tenure: Tenure) => Promise<T>): Promise<T> {
+    checkId(id);
+    const path = documentPath(this.home, id, 'sessions');
+    return this.queue.run(path, () => this.#guard(path, () => this.locks.withTenure(path, change)));
+  }
+
+  /**
+   * The document of a session. The first place that has one has the newest: a change is committed
+   * where the document is, and a move copies before it takes away. While a move is under way the
+   * document may be missed in one place after the other, so a miss is looked at again.
+   */
+  async #find(id: string, forShowing = false): Promise<Found | null> {
+    for (let attempt = 0; attempt < 2; attempt++) {
+      for (const place of places) {
+        const path = documentPath(this.home, id, place);
+        const content = await readDocumentFile(this.fs, path);
+        if (content !== null) return { session: this.#parse(content, id, path, forShowing), place };
+      }
+    }
+    return null;
+  }
+
+  /** Parses a document, or takes what the very same bytes were parsed to before. */
+  #parse(content: FileContent, id: string, path: string, forShowing: boolean): Session {
+    const known = this.#parsed.get(id);
+    if (known?.bytes.equals(content.bytes)) return known.session;
+    const session = parseSession(content.bytes.toString('utf8'), id, path, forShowing);
+    if (!forShowing) this.#remember(id, content.bytes, session);
+    return session;
+  }
+
+  #remember(id: string, bytes: Buffer, session: Session): void {
+    this.#parsed.delete(id);
+    this.#parsed.set(id, { bytes, session });
+    const [oldest] = this.#parsed.keys();
+    if (this.#parsed.size > remembered && oldest !== undefined) this.#parsed.delete(oldest);
+  }
+
+  async #commit(tenure: Tenure, session: Session, place: Place): Promise<void> {
+    const bytes = Buffer.from(serializeDocument(session));
+    if (bytes.byteLength > maxDocumentBytes) {
+      throw new SessionError('over_limit', { field: 'session', limit: maxDocumentBytes, unit: 'bytes' });
+    }
+    const path = documentPath(this.home, session.id, place);
+    if (place !== 'sessions') await this.fs.mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await tenure.commit(bytes, path);
+    this.#remember(session.id, bytes, session);
+  }
+
+  /**
+   * Brings a document to the place it says it belongs in: a copy is committed there, older copies are
+   * taken away, and the one it came from last, so that at every moment the first place that has a
+   * document has the newest.
+   */
+  async #settle(tenure: Tenure, { session, place }: Found): Promise<Session> {
+    if (session.place === place) return session;
+    tenure.forMove();
+    await this.#commit(tenure, session, session.place);
+    const others = places.filter(other => other !== session.place && other !== place);
+    // Moving towards the front, the new copy counts at once; moving back, the old one does until it goes.
+    for (const other of [...others, place]) await tenure.take(documentPath(this.home, session.id, other));
+    return session;
+  }
+
+  /** Turns system errors into one typed error, with the path it was about. */
+  async #guard<T>(path: string, run: () => Promise<T>): Promise<T> {
+    return run().catch(error => {
+      throw asSessionError(error, path);
+    });
+  }
+
+  async #readLimits(): Promise<LockLimits> {
+    const settings = await readSettings(this.fs, this.home);
+    return { waitMs: settings.lockWaitSeconds * 1000, staleMs: settings.lockStaleSeconds * 1000 };
+  }
+}
+
+/** A system error as the typed `io` error; anything else unchanged. */
+export function asSessionError(error: unknown, path: string): unknown {
+  if (isSessionError(error) || !(error instanceof Error) || !('syscall' in error)) return error;
+  const failure = error as NodeJS.ErrnoException;
+  const action = failure.syscall === 'scandir' || failure.syscall === 'lstat' ? 'read' : 'write';
+  return new SessionError('io', { path: failure.path ?? path, code: errorCode(failure), action }, { cause: error });
+}
+
+function checkId(id: string): void {
+  if (!isSafeId(id)) throw new SessionError('not_found', { what: 'session', query: id });
+}
