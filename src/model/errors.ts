@@ -11,6 +11,7 @@ export interface ErrorDetails {
   already_exists: { id: string };
   duplicate_subject: { id: string; subject: string };
   already_answered: { id: string; question: string };
+  wrong_branch: { id: string; wanted: string; actual: string | null; worktree: string };
   // Bad usage or input.
   usage: { message: string };
   invalid_input: { field: string; problem: string };

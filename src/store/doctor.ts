@@ -36,6 +36,7 @@ export async function examine(store: SessionStore, { fix }: { fix: boolean }): P
   const findings: Finding[] = [];
   const summaries = new Summaries(store.fs, store.home);
   const ids = new Set<string>();
+  const misplaced = new Set<string>();
   const resumed: SummaryEntry[] = [];
   for (const place of places) {
     const list = await summaries.list(place).catch(error => {
@@ -48,7 +49,10 @@ export async function examine(store: SessionStore, { fix }: { fix: boolean }): P
       findings.push(await unreadableFinding(store, path, id, error, fix));
     }
     for (const entry of list.entries) {
-      if (entry.place !== place || ids.has(entry.id)) findings.push(await misplacedFinding(store, entry, place, fix));
+      if ((entry.place !== place || ids.has(entry.id)) && !misplaced.has(entry.id)) {
+        misplaced.add(entry.id);
+        findings.push(await misplacedFinding(store, entry, place, fix));
+      }
       ids.add(entry.id);
       if (entry.resumedAs !== null) resumed.push(entry);
       if (entry.summary.schemaVersion > 4) {
@@ -64,6 +68,9 @@ export async function examine(store: SessionStore, { fix }: { fix: boolean }): P
   }
   for (const folder of [store.home.projects, store.home.agents]) {
     findings.push(...(await smallDocumentFindings(store, folder, fix)));
+  }
+  for (const folder of [store.home.root, store.home.cache]) {
+    findings.push(...(await leftoverFindings(store, folder, await namesIn(store, folder), fix)));
   }
   await readSettings(store.fs, store.home).catch(error => {
     const detail = isSessionError(error) ? JSON.stringify(error.details) : String(error);
@@ -108,8 +115,8 @@ async function misplacedFinding(
 ): Promise<Finding> {
   const path = join(store.home[place], `${entry.id}.json`);
   const detail = entry.place;
-  if (fix) await store.settle(entry.id);
-  return { kind: 'misplaced', path, id: entry.id, detail, state: fix ? 'fixed' : 'fixable' };
+  const state = !fix ? 'fixable' : (await store.settle(entry.id)) ? 'fixed' : 'manual';
+  return { kind: 'misplaced', path, id: entry.id, detail, state };
 }
 
 async function resumeFinding(store: SessionStore, entry: SummaryEntry, fix: boolean): Promise<Finding> {

@@ -8,6 +8,8 @@ const longAgoMs = 24 * 3_600_000;
 
 /** `X.json.lock` or `X.json.lock.<tenure>` (a folder being prepared, or one taken out of a broken lock). */
 const lockName = /\.json\.lock(?:\.(.+))?$/;
+/** What a cache is written into before it takes the old one's place; nothing tells whose it is. */
+const draftName = /\.summaries\.[0-9a-f]+\.tmp$/;
 
 /**
  * What killed processes left in a folder of documents: of `names`, those that are certain to be
@@ -17,7 +19,8 @@ export async function findLeftovers(fs: FileSystem, folder: string, names: reado
   const found: string[] = [];
   for (const name of names) {
     const match = lockName.exec(name);
-    if (match && (await isLeftBehind(fs, join(folder, name), match[1]))) found.push(name);
+    if (!match && !draftName.test(name)) continue;
+    if (await isLeftBehind(fs, join(folder, name), match ? match[1] : '')) found.push(name);
   }
   return found;
 }
@@ -40,7 +43,8 @@ export async function sweepLeftovers(fs: FileSystem, folder: string, names: read
   for (const name of await findLeftovers(fs, folder, names)) {
     const path = join(folder, name);
     try {
-      const isLock = lockName.exec(name)?.[1] === undefined;
+      const match = lockName.exec(name);
+      const isLock = match !== null && match[1] === undefined;
       // Of a lock, the tenures named now and no others: if a fresh one comes in between, the lock stays.
       const holders = isLock ? await fs.readdir(path) : [];
       for (const holder of holders) await removeTree(fs, join(path, holder));

@@ -188,7 +188,8 @@ export class Locks {
         if (held === undefined) throw new Error(`no tenure for ${lockPath}`);
         return { tenure: held.tenure, release: () => this.#release(lockPath, release) };
       } catch (error) {
-        if (errorCode(error) !== 'ELOCKED') throw error;
+        // ENOENT: we slept right after taking the lock, and it was broken before its first sign of life.
+        if (!['ELOCKED', 'ENOENT'].includes(errorCode(error))) throw error;
       }
       const holders = await this.#holders(lockPath);
       if (holders.length > 0 && holders.every(isOwnerDead)) {

@@ -117,11 +117,23 @@ export class SessionStore {
     return continuation && this.createIfAbsent(continuation);
   }
 
-  /** Finishes a move that was interrupted; nothing happens to a session that is where it belongs. */
-  async settle(id: string): Promise<void> {
-    await this.#exclusively(id, async tenure => {
+  /**
+   * Finishes a move that was interrupted, whichever of its steps was the last. False: a document of
+   * another place could not be taken away, as it is newer or unreadable; no move leaves it like that.
+   */
+  async settle(id: string): Promise<boolean> {
+    return this.#exclusively(id, async tenure => {
       const found = await this.#find(id);
-      if (found !== null) await this.#settle(tenure, found);
+      if (found === null) return true;
+      tenure.forMove();
+      const { place, revision } = await this.#settle(tenure, found);
+      let isAlone = true;
+      for (const other of places.filter(each => each !== place)) {
+        const isOlder = await this.#isOlder(id, other, revision);
+        if (isOlder) await tenure.take(documentPath(this.home, id, other));
+        isAlone &&= isOlder;
+      }
+      return isAlone;
     });
   }
 
@@ -201,6 +213,18 @@ export class SessionStore {
     // Moving towards the front, the new copy counts at once; moving back, the old one does until it goes.
     for (const other of [...others, place]) await tenure.take(documentPath(this.home, session.id, other));
     return session;
+  }
+
+  /** Whether what lies in a place, if anything does, is a document superseded by `revision`. */
+  async #isOlder(id: string, place: Place, revision: number): Promise<boolean> {
+    const path = documentPath(this.home, id, place);
+    try {
+      const content = await readDocumentFile(this.fs, path);
+      return content === null || this.#parse(content, id, path, false).revision <= revision;
+    } catch (error) {
+      if (isSessionError(error, 'unreadable') || isSessionError(error, 'newer_schema')) return false;
+      throw error;
+    }
   }
 
   /** Turns system errors into one typed error, with the path it was about. */

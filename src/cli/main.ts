@@ -1,0 +1,131 @@
+import { isSessionError, SessionError } from '../model/errors.ts';
+import { describeError } from '../operations/describeError.ts';
+import { type Fields, type InputOf, parseInput } from '../operations/fields.ts';
+import type { Operation } from '../operations/operation.ts';
+import { oneLine } from '../operations/page.ts';
+import { createServices, type Services } from '../operations/services.ts';
+import { operations } from '../operations/table.ts';
+import { type CommonFlags, findOperation, parseArguments, parseCommon, splitCommand } from './arguments.ts';
+import { pageFor, print, printError } from './output.ts';
+
+declare const PRODUCT_VERSION: string;
+
+/** Runs one command line and sets the exit code. The one place where an error becomes words. */
+export async function main(argv: readonly string[] = process.argv.slice(2)): Promise<void> {
+  // A reader that has seen enough (`| head`) closes the pipe: that is not an error of ours.
+  process.stdout.on('error', error => {
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  // Known before the arguments are parsed, so that an error in them is reported in the form asked for.
+  const asJson = argv.includes('--json');
+  try {
+    process.exitCode = await runCommand(argv);
+  } catch (error) {
+    const report = describeError(error);
+    if (process.env['WORK_SESSIONS_DEBUG']) console.error(error);
+    if (asJson) {
+      printError(JSON.stringify({ error: { code: report.code, message: report.message, ...report.details } }));
+    } else {
+      printError(`work-sessions: ${report.message}${adviceFor(error, argv)}`);
+    }
+    process.exitCode = report.exitCode;
+  }
+}
+
+async function runCommand(argv: readonly string[]): Promise<number> {
+  const { leading, words } = splitCommand(argv);
+  const found = findOperation(operations, words);
+  if (found === null) return runOwnCommand(leading, words);
+  const { operation, length } = found;
+  const { input, common } = parseArguments(operation, [...leading, ...words.slice(length)]);
+  if (common.help) {
+    print((await import('./help.ts')).commandHelp(operation));
+    return 0;
+  }
+  return runOperation(operation, parseInput(operation.fields, input), common);
+}
+
+async function runOperation(operation: Operation, input: InputOf<Fields>, common: CommonFlags): Promise<number> {
+  const services = servicesFor(common);
+  const output = await operation.run(services, input);
+  for (const warning of operation.warnings?.(output) ?? []) printError(`work-sessions: ${warning}`);
+  if (common.json) {
+    print(JSON.stringify(operation.json ? operation.json(output) : output, null, 2));
+  } else {
+    print(operation.show(output, await pageFor(services, operation.readOnly)));
+  }
+  return operation.exitCode?.(output) ?? 0;
+}
+
+async function runOwnCommand(leading: readonly string[], words: readonly string[]): Promise<number> {
+  const [name, ...rest] = words;
+  if (name === '__complete') return (await import('./completion.ts')).printCandidates(operations, rest);
+  const { common, words: args } = parseCommon([...leading, ...rest]);
+  if (common.version) {
+    print(PRODUCT_VERSION);
+    return 0;
+  }
+  if (name === undefined || name === 'help' || common.help) {
+    print((await import('./help.ts')).generalHelp(operations));
+    return name === undefined && !common.help ? 2 : 0;
+  }
+  switch (name) {
+    case 'watch':
+      return (await import('./watch.ts')).watchSessions(servicesFor(common));
+    case 'completion':
+      return (await import('./completion.ts')).printScript(args[0]);
+    case '__identify':
+      await (await import('../operations/identifyProject.ts')).identifyProject(servicesFor(common), args[0] ?? '', 30_000);
+      return 0;
+    default:
+      throw new SessionError('usage', { message: `There is no command "${oneLine(name).slice(0, 100)}".${await suggestion(words)}` });
+  }
+}
+
+function servicesFor(common: CommonFlags): Services {
+  const services: Services = createServices({
+    home: common.home,
+    folder: process.cwd(),
+    identifyLater: project => {
+      // A process of its own, which nobody waits for: git may take seconds in a large repository.
+      import('node:child_process').then(({ spawn }) => {
+        const script = process.argv[1] ?? '';
+        const args = [script, '--home', services.store.home.root, '__identify', project.key];
+        spawn(process.execPath, args, { detached: true, stdio: 'ignore', windowsHide: true, cwd: services.store.home.root })
+          .on('error', () => {})
+          .unref();
+      });
+    },
+  });
+  return services;
+}
+
+function adviceFor(error: unknown, argv: readonly string[]): string {
+  if (!isSessionError(error, 'usage') && !isSessionError(error, 'invalid_input')) return '';
+  const found = findOperation(operations, splitCommand(argv).words);
+  return ` See: work-sessions ${found ? `${found.operation.name} ` : ''}--help`;
+}
+
+/** The command that was probably meant. */
+async function suggestion(words: readonly string[]): Promise<string> {
+  const [first = ''] = words;
+  const group = operations.filter(({ name }) => name.startsWith(`${first} `)).map(({ name }) => name);
+  if (group.length > 0) return ` There are: ${group.join(', ')}.`;
+  const near = operations.map(({ name }) => name).find(name => distance(first, name.split(' ')[0] ?? '') <= 2);
+  return near && first.length > 2 ? ` Did you mean ${near}?` : '';
+}
+
+/** The edit distance of two short words. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,101 @@
+import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
+import { parseConfig } from './configFile.ts';
+import { kindOf, readText, realPath } from './files.ts';
+import { type Head, readHead } from './head.ts';
+import { runGit } from './runGit.ts';
+
+/** The git worktree that a folder is in. All paths are real ones: links resolved, on Windows in their true case. */
+export interface Worktree extends Head {
+  /** The folder that holds `.git`. */
+  root: string;
+  /** Where git keeps what belongs to this worktree alone: HEAD, index. */
+  gitDir: string;
+  /** Where git keeps what all worktrees of the repository share; equal for two worktrees of one repository. */
+  commonDir: string;
+}
+
+const maxFileBytes = 1024 * 1024;
+
+/**
+ * Finds the worktree that `folder` is in, from the file system alone: it stands on the way of every command,
+ * and starting git takes longer than all of it. Gives null when the folder is in none: no `.git` above it, a
+ * bare repository, a linked worktree whose repository is gone, or no such folder. A `.git` folder without a
+ * usable HEAD is passed over, as git does. `branch` is null when HEAD is detached; `head` is the commit that
+ * HEAD stands for, null before the first. Only for a repository with reftable is git asked for these two.
+ *
+ * Nothing in the environment changes the answer except `GIT_CEILING_DIRECTORIES`, which stops the walk
+ * below the folders it lists, as it stops git's own. `core.worktree` is not followed. Never throws.
+ */
+export async function findWorktree(folder: string): Promise<Worktree | null> {
+  // A folder that is gone is not walked up from: above it may be another worktree than the one it was in.
+  const start = await realPath(folder);
+  if (start === null) return null;
+  const ceilings = await ceilingFolders(process.env.GIT_CEILING_DIRECTORIES);
+  for (let directory = start; ; directory = dirname(directory)) {
+    const found = await worktreeAt(directory);
+    if (found !== 'none') return found;
+    const parent = dirname(directory);
+    if (parent === directory || ceilings.has(parent)) return null;
+  }
+}
+
+/** The worktree whose `.git` is in this very folder, null when there is one that is no use, or `'none'`. */
+async function worktreeAt(root: string): Promise<Worktree | null | 'none'> {
+  const dotGit = join(root, '.git');
+  const kind = await kindOf(dotGit);
+  if (kind !== 'file') {
+    const found = kind === 'folder' ? await openGitDir(root, dotGit) : undefined;
+    return found === undefined ? 'none' : found;
+  }
+  // A file that leads nowhere is an error to git. Walking on would take a linked worktree, kept inside its
+  // repository, for that repository's own folder and branch.
+  const target = /^gitdir: (.+?)[\r\n]*$/s.exec((await readText(dotGit, maxFileBytes)) ?? '')?.[1];
+  return target === undefined ? null : ((await openGitDir(root, resolve(root, target))) ?? null);
+}
+
+/** Reads a git folder. Undefined when it is none, null when it is a bare repository, which has no worktree. */
+async function openGitDir(root: string, path: string): Promise<Worktree | null | undefined> {
+  const [gitDir, head, common, config] = await Promise.all([
+    realPath(path),
+    readText(join(path, 'HEAD'), maxFileBytes),
+    readText(join(path, 'commondir'), maxFileBytes),
+    readText(join(path, 'config'), maxFileBytes),
+  ]);
+  if (gitDir === null || head === null) return undefined;
+  const commonDir = common === null ? gitDir : await realPath(resolve(gitDir, common.trim()));
+  if (commonDir === null) return undefined;
+  const where = await readHead(head, gitDir, commonDir);
+  if (where === null) return undefined;
+  // A linked worktree has no such file of its own: those of a bare repository are real worktrees.
+  if (isBare(config ?? '')) return null;
+  return { root, gitDir, commonDir, ...(where === 'elsewhere' ? await askGit(root) : where) };
+}
+
+function isBare(config: string): boolean {
+  const value = parseConfig(config).findLast(
+    entry => entry.section === 'core' && entry.name === 'bare',
+  )?.value;
+  return value !== undefined && /^(?:true|yes|on|[1-9]\d*)$/i.test(value);
+}
+
+async function askGit(root: string): Promise<Head> {
+  const ask = async (...args: string[]) => {
+    const { stdout } = await runGit(args, { cwd: root, acceptExitCodes: [0, 1] });
+    return stdout.trim() || null;
+  };
+  try {
+    const [branch, head] = await Promise.all([
+      ask('symbolic-ref', '--quiet', 'HEAD'),
+      ask('rev-parse', '--verify', '--quiet', 'HEAD^{commit}'),
+    ]);
+    return { branch: branch?.startsWith('refs/heads/') ? branch.slice('refs/heads/'.length) : null, head };
+  } catch {
+    // The folder is a worktree even where git is too old to read it.
+    return { branch: null, head: null };
+  }
+}
+
+async function ceilingFolders(list: string | undefined): Promise<ReadonlySet<string>> {
+  const folders = (list ?? '').split(delimiter).filter(isAbsolute);
+  return new Set(await Promise.all(folders.map(async folder => (await realPath(folder)) ?? resolve(folder))));
+}

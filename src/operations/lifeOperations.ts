@@ -1,0 +1,271 @@
+import { stat } from 'node:fs/promises';
+import { findWorktree } from '../git/worktree.ts';
+import { isSessionError, SessionError } from '../model/errors.ts';
+import { sessionId } from '../model/ids.ts';
+import type { Agent, Session } from '../model/session.ts';
+import * as transitions from '../model/transitions.ts';
+import { claimForAgent } from '../store/records.ts';
+import { Summaries } from '../store/summaries.ts';
+import { change, sessionArgument, sessionField } from './change.ts';
+import { line, lines, optional, text } from './fields.ts';
+import { operation } from './operation.ts';
+import { oneLine } from './page.ts';
+import { placeOf, projectRef, registerProject } from './places.ts';
+import { resolveId } from './resolve.ts';
+import type { Services } from './services.ts';
+import { showChange } from './showSession.ts';
+
+/** How often a new id is tried when one of the same minute and the same eight digits exists. */
+const idAttempts = 3;
+
+export const start = operation({
+  name: 'start',
+  title: 'Start a session',
+  description: 'Starts a session: one piece of work, with what it is for.',
+  readOnly: false,
+  fields: {
+    intent: line('intent', 'What the session is for', { positional: 'rest', value: 'INTENT' }),
+    project: optional(line('path', 'The folder of the project (default: the current one)', { value: 'DIR' })),
+    tasks: optional(lines('subject', 'A task to begin with', { flag: 'task', value: 'SUBJECT' })),
+    ref: optional(line('ref', 'What it belongs to elsewhere: an issue, a ticket, a roadmap item')),
+    tags: optional(lines('tag', 'A tag', { flag: 'tag', value: 'TAG' })),
+    branch: optional(line('branch', 'The branch (default: the one checked out)')),
+    agent: optional(line('agentName', 'The agent at work, with --agent-session', { value: 'NAME' })),
+    agentSession: optional(line('agentSession', "The agent's own session id: the same id gives the same session", { value: 'ID' })),
+    from: optional(line('words', 'A parked session to go on with: resumes it', { value: 'ID' })),
+  },
+  examples: ['work-sessions start "Fix the login" --task "Reproduce it" --ref "#214"'],
+  async run(services, input): Promise<Session> {
+    const agent = agentOf(input.agent, input.agentSession);
+    if (input.from !== undefined) {
+      const parent = await resolveId(services, input.from);
+      const resumed = await resumeOnce(services, parent, { intent: input.intent, agent, branch: input.branch });
+      const tasks = newTasks(services, input.tasks);
+      return services.store.update(resumed.id, (session, now) => addToNew(session, { ...input, tasks }, now));
+    }
+    const place = await placeOf(services, input.project);
+    const project = await registerProject(services, place);
+    const tasks = newTasks(services, input.tasks);
+    const begin = (): Session => {
+      const now = services.now();
+      return transitions.start(
+        {
+          id: sessionId(now, services.random()),
+          intent: input.intent,
+          project: projectRef(project, place),
+          worktree: place.git?.root ?? place.folder,
+          branch: input.branch ?? place.git?.branch ?? null,
+          head: place.git?.head ?? null,
+          ref: input.ref ?? null,
+          tags: input.tags ?? [],
+          tasks,
+          agent,
+        },
+        now,
+      );
+    };
+    if (agent === null) return createNew(services, begin);
+    return latestContinuation(services, await claimForAgent(services.store, agent, begin));
+  },
+  show: (session, page) => showChange('Started', session, page),
+});
+
+export const park = operation({
+  name: 'park',
+  title: 'Park a session',
+  description: 'Puts an active session aside, with the reason and the next steps for whoever resumes it.',
+  readOnly: false,
+  fields: {
+    session: sessionArgument,
+    reason: optional(text('reason', 'Why it is put aside')),
+    nextSteps: optional(lines('nextStep', 'What to do first when it goes on', { flag: 'next', value: 'STEP' })),
+  },
+  examples: ['work-sessions park --reason "Waiting for the review" --next "Merge, then tag"'],
+  run: (services, input) =>
+    change(services, input.session, (session, now) =>
+      transitions.park(session, { reason: input.reason ?? null, nextSteps: input.nextSteps ?? [] }, now),
+    ),
+  show: (session, page) => showChange('Parked', session, page),
+});
+
+export const resume = operation({
+  name: 'resume',
+  title: 'Resume a session',
+  description:
+    'Goes on with a parked session, once: in a new session that inherits open tasks and questions, next steps, decisions and tags.',
+  readOnly: false,
+  fields: {
+    session: sessionArgument,
+    intent: optional(line('intent', 'What the new session is for (default: the same)')),
+  },
+  examples: ['work-sessions resume', 'work-sessions resume 1a2b3c4d --intent "Finish the login"'],
+  async run(services, input): Promise<Session> {
+    const id = input.session === undefined ? await onlyParked(services) : await resolveId(services, input.session);
+    return resumeOnce(services, id, { intent: input.intent });
+  },
+  show: (session, page) =>
+    `${showChange('Resumed', session, page)}${session.nextSteps[0] ? `\nNext: ${oneLine(session.nextSteps[0])}` : ''}`,
+});
+
+export const complete = operation({
+  name: 'complete',
+  title: 'Complete a session',
+  description: 'Ends an active session with its outcome, or a parked one that is dropped.',
+  readOnly: false,
+  fields: {
+    session: sessionArgument,
+    outcome: optional(text('outcome', 'What came of it')),
+    nextSteps: optional(lines('nextStep', 'What remains for another time', { flag: 'next', value: 'STEP' })),
+  },
+  examples: ['work-sessions complete --outcome "Released in 2.1"'],
+  run: (services, input) =>
+    change(services, input.session, (session, now) =>
+      transitions.complete(session, { outcome: input.outcome ?? null, nextSteps: input.nextSteps ?? [] }, now),
+    ),
+  show: (session, page) => showChange('Completed', session, page),
+});
+
+export const reopen = operation({
+  name: 'reopen',
+  title: 'Reopen a session',
+  description: 'Makes a completed session active again, unless it was resumed.',
+  readOnly: false,
+  fields: { session: { ...sessionArgument, required: true } },
+  run: (services, input) => change(services, input.session, (session, now) => transitions.reopen(session, {}, now)),
+  show: (session, page) => showChange('Reopened', session, page),
+});
+
+export const edit = operation({
+  name: 'edit',
+  title: 'Edit a session',
+  description: 'Changes facts of a session: its intent, its reference, its branch.',
+  readOnly: false,
+  fields: {
+    session: sessionField,
+    intent: optional(line('intent', 'What it is for')),
+    ref: optional(line('ref', 'What it belongs to elsewhere')),
+    branch: optional(line('branch', 'The branch it works on')),
+  },
+  async run(services, input): Promise<Session> {
+    const { intent, ref, branch } = input;
+    if (intent === undefined && ref === undefined && branch === undefined) {
+      throw new SessionError('usage', { message: 'Nothing to change: give --intent, --ref or --branch.' });
+    }
+    return change(services, input.session, (session, now) => transitions.edit(session, { intent, ref, branch }, now));
+  },
+  show: (session, page) => showChange('Changed', session, page),
+});
+
+/** What `start --from` was given beyond the intent, added to what the continuation inherits. */
+function addToNew(
+  session: Session,
+  input: { tasks: transitions.NewTask[]; tags?: string[] | undefined; ref?: string | undefined },
+  now: Date,
+): Session {
+  if (input.tasks.length === 0 && input.tags === undefined && input.ref === undefined) return session;
+  const withTasks = transitions.addTasks(session, { tasks: input.tasks }, now);
+  const withTags = transitions.addTags(withTasks, { tags: input.tags ?? [] }, now);
+  return transitions.edit(withTags, { ref: input.ref }, now);
+}
+
+async function createNew(services: Services, begin: () => Session): Promise<Session> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await services.store.create(begin());
+    } catch (error) {
+      if (attempt >= idAttempts || !isSessionError(error, 'already_exists')) throw error;
+    }
+  }
+}
+
+interface ResumeInput {
+  intent?: string | undefined;
+  branch?: string | undefined;
+  agent?: Agent | null;
+}
+
+/**
+ * Resumes a session and returns its continuation. Whoever loses the race is refused with the
+ * continuation's id, and makes sure first that the continuation is there.
+ */
+async function resumeOnce(services: Services, id: string, input: ResumeInput): Promise<Session> {
+  const { store } = services;
+  const parent = await store.read(id);
+  const worktree = await worktreeToResumeIn(services, parent);
+  const head = (await findWorktree(worktree))?.head ?? null;
+  const random = services.random();
+  try {
+    const resumed = await store.update(id, (session, now) =>
+      transitions.resume(
+        session,
+        {
+          newId: sessionId(now, random),
+          intent: input.intent,
+          worktree,
+          branch: input.branch ?? session.branch,
+          head,
+          agent: input.agent ?? null,
+        },
+        now,
+      ),
+    );
+    const continuation = await store.rollForward(resumed);
+    if (continuation === null) throw new Error(`session ${id} was resumed without a continuation`);
+    return continuation;
+  } catch (error) {
+    if (isSessionError(error, 'already_resumed')) await store.rollForward(await store.read(id)).catch(() => {});
+    throw error;
+  }
+}
+
+/** Where the session was parked; if that folder is gone, the one the caller is in, if it is of the same project. */
+async function worktreeToResumeIn(services: Services, parent: Session): Promise<string> {
+  const isThere = await stat(parent.worktree).then(
+    stats => stats.isDirectory(),
+    () => false,
+  );
+  if (isThere) return parent.worktree;
+  const place = await placeOf(services);
+  return place.keys.has(parent.project.key) ? (place.git?.root ?? place.folder) : parent.worktree;
+}
+
+/** The project's only parked session. @throws SessionError `nothing_parked`, `ambiguous` with the list */
+async function onlyParked(services: Services): Promise<string> {
+  const place = await placeOf(services);
+  const { entries } = await new Summaries(services.store.fs, services.store.home).list('sessions');
+  const parked = entries.filter(entry => entry.status === 'parked' && place.keys.has(entry.projectKey));
+  const [only] = parked;
+  if (only === undefined) {
+    throw new SessionError('nothing_parked', { project: place.project?.name ?? place.folder });
+  }
+  if (parked.length > 1) {
+    parked.sort((a, b) => (a.lastActivityAt < b.lastActivityAt ? 1 : -1));
+    const candidates = parked.map(({ id, summary }) => ({ id, label: summary.intent }));
+    throw new SessionError('ambiguous', { what: 'session', query: '', candidates });
+  }
+  return only.id;
+}
+
+/** The same agent id gives the same session; when that was parked and resumed, the session where it goes on. */
+async function latestContinuation(services: Services, session: Session): Promise<Session> {
+  const seen = new Set<string>();
+  let current = session;
+  while (current.resumedAs !== null && !seen.has(current.id)) {
+    seen.add(current.id);
+    current = (await services.store.rollForward(current)) ?? current;
+  }
+  return current;
+}
+
+function agentOf(name: string | undefined, agentSession: string | undefined): Agent | null {
+  if (name === undefined && agentSession === undefined) return null;
+  if (agentSession === undefined || name === undefined) {
+    throw new SessionError('usage', { message: 'An agent has a name and a session id: give both --agent and --agent-session.' });
+  }
+  return { name, sessionId: agentSession };
+}
+
+function newTasks(services: Services, subjects: readonly string[] | undefined) {
+  return (subjects ?? []).map(subject => ({ id: `task_${services.random()}`, subject }));
+}
+

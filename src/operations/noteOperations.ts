@@ -1,0 +1,215 @@
+import { commitsSince } from '../git/capture.ts';
+import { GitError } from '../git/runGit.ts';
+import { findWorktree } from '../git/worktree.ts';
+import { SessionError } from '../model/errors.ts';
+import { listLimits } from '../model/limits.ts';
+import { type Session, taskStatuses } from '../model/session.ts';
+import * as transitions from '../model/transitions.ts';
+import { change, sessionField } from './change.ts';
+import { choice, flag, line, lines, optional, text } from './fields.ts';
+import { operation } from './operation.ts';
+import { oneLine, plural } from './page.ts';
+import { resolveSession } from './resolve.ts';
+import { showChange } from './showSession.ts';
+
+export const log = operation({
+  name: 'log',
+  title: 'Log an event',
+  description: 'Notes what happened, with the time.',
+  readOnly: false,
+  fields: { message: text('message', 'What happened', { positional: 'rest', value: 'MESSAGE' }), session: sessionField },
+  examples: ['work-sessions log "The test fails only on Windows"'],
+  run: (services, { session, message }) =>
+    change(services, session, (current, now) => transitions.log(current, { message }, now)),
+  show: (session, page) => showChange('Logged to', session, page),
+});
+
+export const activity = operation({
+  name: 'activity',
+  title: 'Set the activity',
+  description: 'Says what is going on right now.',
+  readOnly: false,
+  fields: { activity: line('activity', 'What is going on', { positional: 'rest' }), session: sessionField },
+  run: (services, input) =>
+    change(services, input.session, (current, now) => transitions.setActivity(current, { activity: input.activity }, now)),
+  show: (session, page) => showChange('Doing now, in', session, page),
+});
+
+export const needs = operation({
+  name: 'needs',
+  title: 'Ask for the person',
+  description: 'Says that the person must act and why, or that it is no longer so.',
+  readOnly: false,
+  fields: {
+    reason: optional(line('needs', 'Why the person must act', { positional: 'rest', value: 'REASON' })),
+    clear: flag('Nothing is needed any more'),
+    session: sessionField,
+  },
+  async run(services, { reason, clear, session }): Promise<Session> {
+    if ((reason === undefined) === !clear) {
+      throw new SessionError('usage', { message: 'Give either a reason or --clear.' });
+    }
+    return change(services, session, (current, now) => transitions.setNeeds(current, { needs: reason ?? null }, now));
+  },
+  show: (session, page) => showChange(session.needs === null ? 'Nothing needed any more in' : 'You are needed in', session, page),
+});
+
+export const beat = operation({
+  name: 'beat',
+  title: 'Send a heartbeat',
+  description: 'A sign of life: somebody is at work in the session.',
+  readOnly: false,
+  fields: { session: sessionField },
+  run: (services, { session }) => change(services, session, (current, now) => transitions.beat(current, {}, now)),
+  show: (session, page) => showChange('Heartbeat of', session, page),
+});
+
+export const taskAdd = operation({
+  name: 'task add',
+  title: 'Add tasks',
+  description: 'Adds tasks to a session; each subject is unique in it.',
+  readOnly: false,
+  fields: {
+    subjects: lines('subject', 'What is to be done', { positional: 'rest', value: 'SUBJECT' }),
+    session: sessionField,
+  },
+  examples: ['work-sessions task add "Write the test" "Mend the parser"'],
+  async run(services, { subjects, session }): Promise<Session> {
+    const tasks = subjects.map(subject => ({ id: `task_${services.random()}`, subject }));
+    return change(services, session, (current, now) => transitions.addTasks(current, { tasks }, now));
+  },
+  show: (session, page) => showChange(`${plural(session.tasks.length, 'task')} in`, session, page),
+});
+
+export const taskSet = operation({
+  name: 'task set',
+  title: 'Change a task',
+  description: "Sets a task's status, and its subject if one is given.",
+  readOnly: false,
+  fields: {
+    task: line('subject', 'The task: its id or its subject, or an unambiguous part of either', { positional: 'one', value: 'TASK' }),
+    status: choice(taskStatuses, 'What it is now', { positional: 'one', value: 'STATUS' }),
+    subject: optional(line('subject', 'A new subject')),
+    session: sessionField,
+  },
+  examples: ['work-sessions task set parser in_progress'],
+  run: (services, { session, ...input }) =>
+    change(services, session, (current, now) => transitions.setTask(current, input, now)),
+  show: (session, page) => showChange('Task changed in', session, page),
+});
+
+export const decide = operation({
+  name: 'decide',
+  title: 'Note a decision',
+  description: 'Notes a decision, so that whoever goes on knows it was taken.',
+  readOnly: false,
+  fields: { text: text('decision', 'What was decided', { positional: 'rest' }), session: sessionField },
+  async run(services, input): Promise<Session> {
+    const decision = { id: `decision_${services.random()}`, text: input.text };
+    return change(services, input.session, (current, now) => transitions.decide(current, decision, now));
+  },
+  show: (session, page) => showChange('Decision noted in', session, page),
+});
+
+export const ask = operation({
+  name: 'ask',
+  title: 'Note a question',
+  description: 'Notes an open question.',
+  readOnly: false,
+  fields: { question: text('question', 'The question', { positional: 'rest', value: 'QUESTION' }), session: sessionField },
+  async run(services, input): Promise<Session> {
+    const question = { id: `question_${services.random()}`, text: input.question };
+    return change(services, input.session, (current, now) => transitions.ask(current, question, now));
+  },
+  show: (session, page) => showChange('Question noted in', session, page),
+});
+
+export const answer = operation({
+  name: 'answer',
+  title: 'Answer a question',
+  description: 'Answers an open question.',
+  readOnly: false,
+  fields: {
+    question: line('question', 'The question: its id or its text, or an unambiguous part of either', { positional: 'one', value: 'QUESTION' }),
+    answer: text('answer', 'The answer', { positional: 'rest' }),
+    session: sessionField,
+  },
+  run: (services, { session, ...input }) =>
+    change(services, session, (current, now) => transitions.answer(current, input, now)),
+  show: (session, page) => showChange('Answered in', session, page),
+});
+
+export const next = operation({
+  name: 'next',
+  title: 'Add next steps',
+  description: 'Adds what is to be done next, in any number.',
+  readOnly: false,
+  fields: { steps: lines('nextStep', 'A next step', { positional: 'rest', value: 'STEP' }), session: sessionField },
+  run: (services, { steps, session }) =>
+    change(services, session, (current, now) => transitions.addNextSteps(current, { nextSteps: steps }, now)),
+  show: (session, page) => showChange(`${plural(session.nextSteps.length, 'next step')} in`, session, page),
+});
+
+export const tag = operation({
+  name: 'tag',
+  title: 'Add tags',
+  description: 'Tags a session.',
+  readOnly: false,
+  fields: { tags: lines('tag', 'A tag', { positional: 'rest', value: 'TAG' }), session: sessionField },
+  run: (services, { tags, session }) =>
+    change(services, session, (current, now) => transitions.addTags(current, { tags }, now)),
+  show: (session, page) => showChange(`Tagged ${session.tags.map(oneLine).join(', ')}:`, session, page),
+});
+
+export const commitAdd = operation({
+  name: 'commit add',
+  title: 'Add a commit',
+  description: 'Notes a commit that belongs to the session.',
+  readOnly: false,
+  fields: {
+    sha: line('sha', "The commit's name", { positional: 'one', value: 'SHA' }),
+    message: optional(line('commitMessage', 'Its subject', { positional: 'rest', value: 'MESSAGE' })),
+    session: sessionField,
+  },
+  async run(services, { sha, message, session }): Promise<Session> {
+    if (!/^[0-9a-fA-F]{4,64}$/.test(sha)) {
+      throw new SessionError('invalid_input', { field: 'sha', problem: 'must be 4 to 64 hexadecimal digits' });
+    }
+    const at = services.now().toISOString();
+    const commit = { sha: sha.toLowerCase(), message: message ?? '', at };
+    return change(services, session, (current, now) => transitions.addCommits(current, { commits: [commit] }, now));
+  },
+  show: (session, page) => showChange(`${plural(session.commits.length, 'commit')} in`, session, page),
+});
+
+export const commitCapture = operation({
+  name: 'commit capture',
+  title: 'Capture commits',
+  description: 'Takes over what HEAD gained on the session’s branch since the session began, with the files touched.',
+  readOnly: false,
+  fields: { session: sessionField },
+  async run(services, input): Promise<Session> {
+    const id = await resolveSession(services, input.session);
+    const session = await services.store.read(id);
+    const { worktree, branch } = session;
+    const git = await findWorktree(worktree);
+    if (git === null) throw new SessionError('git', { problem: 'git_failed', message: `${worktree} is not in a git repository` });
+    if (branch !== null && git.branch !== branch) {
+      throw new SessionError('wrong_branch', { id, wanted: branch, actual: git.branch, worktree });
+    }
+    // Git is asked before the lock is taken: nobody waits for it.
+    const captured = await commitsSince({
+      root: worktree,
+      since: session.startedAt,
+      startHead: session.startHead,
+      limit: listLimits.commits,
+    }).catch(error => {
+      if (!(error instanceof GitError)) throw error;
+      throw new SessionError('git', { problem: error.code, message: error.message }, { cause: error });
+    });
+    const commits = captured.map(({ sha, message, at }) => ({ sha, message: oneLine(message).slice(0, 2_000), at }));
+    const files = [...new Set(captured.flatMap(commit => commit.files))];
+    return services.store.update(id, (current, now) => transitions.addCommits(current, { commits, files }, now));
+  },
+  show: (session, page) => showChange(`${plural(session.commits.length, 'commit')} in`, session, page),
+});

@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { basename, dirname, relative, isAbsolute } from 'node:path';
+import { SessionError } from '../model/errors.ts';
+import { newProject, type Project, relocate } from '../model/project.ts';
+import type { ProjectRef } from '../model/session.ts';
+import { realPath } from '../git/files.ts';
+import { normalizeRemote, readRemote } from '../git/remote.ts';
+import { findWorktree, type Worktree } from '../git/worktree.ts';
+import { readProjects, updateProject } from '../store/records.ts';
+import type { Services } from './services.ts';
+
+/** Where a folder is: its worktree, and the project it belongs to, if that has been seen before. */
+export interface Place {
+  /** The folder itself, by its real path. */
+  readonly folder: string;
+  /** The git worktree's folder; null outside git. */
+  readonly git: Worktree | null;
+  readonly project: Project | null;
+  /** All keys that stand for this project: its own, and those of records merged into it. */
+  readonly keys: ReadonlySet<string>;
+}
+
+/**
+ * Finds the project of a folder. It is known by its git common folder; if that is new, by its remote,
+ * provided that the folder where it was is gone (it moved); outside git, by the folder itself.
+ * @throws SessionError `not_found` if there is no such folder
+ */
+export async function placeOf(services: Services, folder: string = services.folder): Promise<Place> {
+  const real = await realPath(folder);
+  if (real === null) throw new SessionError('not_found', { what: 'folder', query: folder });
+  const [git, projects] = await Promise.all([findWorktree(real), readProjects(services.store)]);
+  const found = git ? await findByGit(projects, git) : findByFolder(projects, real);
+  const project = found && followMerge(projects, found);
+  return { folder: real, git, project, keys: project ? keysOf(projects, project) : new Set() };
+}
+
+/** The project of a place, made or brought up to date where that is needed: for operations that write. */
+export async function registerProject(services: Services, place: Place, root = rootOf(place)): Promise<Project> {
+  const { git } = place;
+  const commonDir = git?.commonDir ?? null;
+  // Outside git a folder is a project of its own, also inside of one that was used before.
+  const known = git || place.project?.roots.includes(root) ? place.project : null;
+  const isKnownHere = known?.roots.includes(root) && (commonDir === null || known.commonDirs.includes(commonDir));
+  if (known && isKnownHere) return known;
+  const remote = git ? await readRemote(git.commonDir) : null;
+  const name = nameOf(git, root);
+  const key = known?.key ?? projectKey(name, commonDir ?? root);
+  const now = services.now();
+  const project = await updateProject(services.store, key, current =>
+    current === null
+      ? newProject({ key, name, root, commonDir, remote }, now)
+      : relocate(current, { root, commonDir, remote }),
+  );
+  if (project === null) throw new SessionError('not_found', { what: 'project', query: key });
+  if (git && project.identifiedAt === null) services.identifyLater(project);
+  return project;
+}
+
+/** What a session keeps of its project. */
+export function projectRef(project: Project, place: Place): ProjectRef {
+  return {
+    key: project.key,
+    name: project.name,
+    root: rootOf(place),
+    commonDir: place.git?.commonDir ?? null,
+    firstCommit: project.firstCommit,
+    remote: project.remote,
+  };
+}
+
+/** The project's folder as seen from a place: the repository's main folder, else the worktree, else the folder. */
+export function rootOf(place: Place): string {
+  if (place.git === null) return place.folder;
+  const { commonDir, root } = place.git;
+  return basename(commonDir) === '.git' ? dirname(commonDir) : root;
+}
+
+/** True if `path` is `folder` or lies in it. */
+export function contains(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way === '' || (!way.startsWith('..') && !isAbsolute(way));
+}
+
+/** One project by its key, its name, or an unambiguous part of either. */
+export async function findProject(services: Services, query: string): Promise<Project> {
+  const projects = (await readProjects(services.store)).filter(project => project.mergedInto === null);
+  const exact = projects.filter(({ key, name }) => key === query || name === query);
+  const wanted = query.toLowerCase();
+  const found = exact.length > 0 ? exact : projects.filter(({ key }) => key.toLowerCase().includes(wanted));
+  const [only] = found;
+  if (only === undefined) throw new SessionError('not_found', { what: 'project', query });
+  if (found.length > 1) {
+    const candidates = found.map(({ key, roots }) => ({ id: key, label: roots[0] ?? '' }));
+    throw new SessionError('ambiguous', { what: 'project', query, candidates });
+  }
+  return only;
+}
+
+/** All keys that stand for a project. */
+export function keysOf(projects: readonly Project[], project: Project): ReadonlySet<string> {
+  return new Set(
+    projects.filter(other => followMerge(projects, other).key === project.key).map(other => other.key).concat(project.key),
+  );
+}
+
+/** True if nothing is left where the project's repository was: then it may be elsewhere now. */
+export async function isGone(project: Project): Promise<boolean> {
+  const folders = project.commonDirs.length > 0 ? project.commonDirs : project.roots;
+  const gone = await Promise.all(folders.map(folder => stat(folder).then(() => false, () => true)));
+  return gone.every(Boolean);
+}
+
+async function findByGit(projects: readonly Project[], git: Worktree): Promise<Project | null> {
+  const here = projects.find(project => project.commonDirs.includes(git.commonDir));
+  if (here) return here;
+  const candidates = projects.filter(project => project.remote !== null && project.mergedInto === null);
+  if (candidates.length === 0) return null;
+  const remote = await readRemote(git.commonDir);
+  if (remote === null) return null;
+  const wanted = normalizeRemote(remote);
+  for (const project of candidates) {
+    if (normalizeRemote(project.remote ?? '') === wanted && (await isGone(project))) return project;
+  }
+  return null;
+}
+
+/** The project with the deepest known root that holds the folder; what is in git is found by its repository. */
+function findByFolder(projects: readonly Project[], folder: string): Project | null {
+  const plain = projects.filter(project => project.commonDirs.length === 0);
+  const roots = plain.flatMap(project => project.roots).filter(root => contains(root, folder));
+  const deepest = roots.sort((a, b) => b.length - a.length)[0];
+  return plain.find(project => deepest !== undefined && project.roots.includes(deepest)) ?? null;
+}
+
+function followMerge(projects: readonly Project[], project: Project): Project {
+  const seen = new Set<string>();
+  let current = project;
+  while (current.mergedInto !== null && !seen.has(current.key)) {
+    seen.add(current.key);
+    const target = projects.find(other => other.key === current.mergedInto);
+    if (target === undefined) break;
+    current = target;
+  }
+  return current;
+}
+
+function nameOf(git: Worktree | null, root: string): string {
+  if (git === null) return basename(root) || root;
+  const folder = basename(git.commonDir) === '.git' ? dirname(git.commonDir) : git.commonDir;
+  return basename(folder).replace(/\.git$/, '') || root;
+}
+
+/** The same for everyone who sees the same folder, so that two who start at once make one project. */
+function projectKey(name: string, identity: string): string {
+  const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 40) || 'project';
+  return `${slug}-${createHash('sha256').update(identity).digest('hex').slice(0, 8)}`;
+}

@@ -1,0 +1,81 @@
+import { SessionError } from '../model/errors.ts';
+import { isSafeId } from '../model/ids.ts';
+import type { Place as StorePlace, Session } from '../model/session.ts';
+import { Summaries, SummaryEntry } from '../store/summaries.ts';
+import { contains, type Place, placeOf } from './places.ts';
+import type { Services } from './services.ts';
+
+/** How many of the sessions that an ambiguous id could mean are named. */
+const namedCandidates = 10;
+
+/**
+ * The id meant by `query`: an id or an unambiguous part of one. The trash is only looked at when
+ * nothing else fits. @throws SessionError `not_found`, `ambiguous`
+ */
+export async function resolveId(services: Services, query: string, places?: readonly StorePlace[]): Promise<string> {
+  const { store } = services;
+  if (!/^[A-Za-z0-9_-]{1,100}$/.test(query)) throw new SessionError('not_found', { what: 'session', query });
+  const groups: (readonly StorePlace[])[] = places ? [places] : [['sessions', 'archive'], ['trash']];
+  for (const group of groups) {
+    const ids = new Map<string, StorePlace>();
+    for (const place of group) for (const id of await store.ids(place)) if (!ids.has(id)) ids.set(id, place);
+    if (ids.has(query)) return query;
+    const wanted = query.toLowerCase();
+    const found = [...ids].filter(([id]) => id.toLowerCase().includes(wanted));
+    const [only] = found;
+    if (only && found.length === 1) return only[0];
+    if (found.length > 1) throw await ambiguous(services, query, found);
+  }
+  throw new SessionError('not_found', { what: 'session', query });
+}
+
+async function ambiguous(services: Services, query: string, found: [string, StorePlace][]): Promise<SessionError> {
+  const summaries = new Summaries(services.store.fs, services.store.home);
+  const candidates = await Promise.all(
+    found.slice(0, namedCandidates).map(async ([id, place]) => {
+      const entry = isSafeId(id) ? await summaries.readOne(place, id) : null;
+      return { id, label: entry instanceof SummaryEntry ? entry.summary.intent : '' };
+    }),
+  );
+  return new SessionError('ambiguous', { what: 'session', query, candidates });
+}
+
+/** The session named, or the one active session whose worktree holds the folder the caller is in. */
+export async function resolveSession(services: Services, query: string | undefined): Promise<string> {
+  if (query !== undefined) return resolveId(services, query);
+  const place = await placeOf(services);
+  const here = await activeHere(services, place);
+  const [only] = here;
+  if (only === undefined) throw new SessionError('no_session_here', { folder: place.folder });
+  if (here.length > 1) {
+    const candidates = here.map(entry => ({ id: entry.id, label: entry.summary.intent }));
+    throw new SessionError('ambiguous', { what: 'session', query: '', candidates });
+  }
+  return only.id;
+}
+
+/** The active sessions of the worktree that holds a place; of nested worktrees, those of the innermost. */
+export async function activeHere(services: Services, place: Place): Promise<SummaryEntry[]> {
+  const { store } = services;
+  const { entries } = await new Summaries(store.fs, store.home).list('sessions');
+  return activeAmong(entries, place);
+}
+
+export function activeAmong(entries: readonly SummaryEntry[], place: Place): SummaryEntry[] {
+  const holding = entries.filter(entry => {
+    if (entry.status !== 'active' || entry.place !== 'sessions') return false;
+    const { worktree } = entry.summary;
+    // A session of an enclosing repository is not one of the worktree the caller is in.
+    return contains(worktree, place.folder) && (place.git === null || contains(place.git.root, worktree));
+  });
+  const innermost = Math.max(0, ...holding.map(entry => entry.summary.worktree.length));
+  return holding.filter(entry => entry.summary.worktree.length === innermost);
+}
+
+/** Reads a session for showing, and creates its continuation if a crash kept it from being created. */
+export async function readSession(services: Services, id: string): Promise<Session> {
+  const session = await services.store.read(id, { forShowing: true });
+  // A disk that cannot take the continuation now must not hide the session that is asked for.
+  if (session.resumedAs !== null) await services.store.rollForward(session).catch(() => {});
+  return session;
+}

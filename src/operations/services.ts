@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto';
+import type { Project } from '../model/project.ts';
+import { nodeFileSystem } from '../store/fileSystem.ts';
+import { homeAt } from '../store/home.ts';
+import { SessionStore } from '../store/sessionStore.ts';
+import { readSettings, type Settings } from '../store/settings.ts';
+
+/** What operations work with. Time, randomness, the home and the folder the caller is in are passed in. */
+export interface Services {
+  readonly store: SessionStore;
+  /** The folder the caller is in: it decides which project and which session are meant. */
+  readonly folder: string;
+  readonly now: () => Date;
+  /** Eight hexadecimal digits that nobody else has. */
+  readonly random: () => string;
+  readonly settings: () => Promise<Settings>;
+  /** Called when a project's first commit is not known yet: to be found later, never on the way of a command. */
+  readonly identifyLater: (project: Project) => void;
+}
+
+export interface ServicesOptions {
+  home?: string | undefined;
+  folder: string;
+  now?: () => Date;
+  random?: () => string;
+  identifyLater?: (project: Project) => void;
+}
+
+export function createServices(options: ServicesOptions): Services {
+  const now = options.now ?? (() => new Date());
+  const store = new SessionStore({ home: homeAt(options.home), fs: nodeFileSystem, now });
+  return {
+    store,
+    folder: options.folder,
+    now,
+    random: options.random ?? (() => randomBytes(4).toString('hex')),
+    settings: () => readSettings(store.fs, store.home),
+    identifyLater: options.identifyLater ?? (() => {}),
+  };
+}

@@ -1,0 +1,60 @@
+import stringWidth from 'string-width';
+import type { Summary } from '../model/queries.ts';
+import { lastActivityAt } from '../model/queries.ts';
+import { ago, oneLine, type Page, shortId } from './page.ts';
+import { countWords, stateOf } from './showSession.ts';
+
+/**
+ * Rows as aligned columns. `flexible` is the column that is shortened when the rows are wider than
+ * the page; the last one is not padded.
+ */
+export function showTable(rows: readonly (readonly string[])[], flexible: number, page: Page): string {
+  const columns = Math.max(...rows.map(row => row.length));
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(...rows.map(row => stringWidth(row[column] ?? ''))),
+  );
+  const total = widths.reduce((sum, width) => sum + width, 0) + 2 * (columns - 1);
+  const wanted = widths[flexible] ?? 0;
+  widths[flexible] = Math.max(Math.min(wanted, 16), wanted - Math.max(0, total - page.width));
+  return rows
+    .map(row =>
+      row
+        .map((cell, column) => {
+          const shown = column === flexible ? shorten(cell, widths[column] ?? 0) : cell;
+          return shown + ' '.repeat(Math.max(0, (widths[column] ?? 0) - stringWidth(shown)));
+        })
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** A list of sessions, one a line: state, id, intent, branch, counts, last activity. */
+export function showSummaries(summaries: readonly Summary[], page: Page, withProject: boolean): string {
+  const { style } = page;
+  const ids = new Map<string, number>();
+  for (const { id } of summaries) ids.set(shortId(id), (ids.get(shortId(id)) ?? 0) + 1);
+  const rows = summaries.map(summary => [
+    stateOf(summary, page),
+    style.dim(ids.get(shortId(summary.id)) === 1 ? shortId(summary.id) : summary.id),
+    oneLine(summary.intent),
+    ...(withProject ? [style.cyan(oneLine(summary.project.name))] : []),
+    shorten(oneLine(summary.branch ?? ''), 30),
+    countWords(summary),
+    style.dim(ago(lastActivityAt(summary), page.now)),
+  ]);
+  return showTable(rows, 2, page);
+}
+
+/** Text without colour codes, cut to a width of columns. */
+function shorten(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text;
+  let shown = '';
+  let used = 0;
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    used += stringWidth(segment);
+    if (used > width - 1) break;
+    shown += segment;
+  }
+  return `${shown}…`;
+}

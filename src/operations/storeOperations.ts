@@ -1,0 +1,195 @@
+import type { Session } from '../model/session.ts';
+import * as transitions from '../model/transitions.ts';
+import { isSessionError, SessionError } from '../model/errors.ts';
+import { updateSettings } from '../store/records.ts';
+import { defaultSettings, type SettingName, type Settings, settingNames, settingRange } from '../store/settings.ts';
+import { Summaries } from '../store/summaries.ts';
+import type { Finding } from '../store/doctor.ts';
+import { describeError } from './describeError.ts';
+import { choice, count, flag, line, optional } from './fields.ts';
+import { sessionArgument } from './change.ts';
+import { operation } from './operation.ts';
+import { plural, safe } from './page.ts';
+import { resolveId, resolveSession } from './resolve.ts';
+import { showChange } from './showSession.ts';
+
+const dayMs = 86_400_000;
+
+interface Archived {
+  archived: Session[];
+  failed: { id: string; message: string }[];
+}
+
+export const archive = operation({
+  name: 'archive',
+  title: 'Archive',
+  description: 'Puts a completed session away, or all that ended more than some days ago.',
+  readOnly: false,
+  fields: {
+    session: sessionArgument,
+    days: optional(count(0, 36_500, 'Without an id: those that ended more than N days ago (default: the setting archiveAfterDays)')),
+  },
+  async run(services, input): Promise<Archived> {
+    const { store } = services;
+    if (input.session !== undefined) {
+      const id = await resolveId(services, input.session);
+      return { archived: [await store.update(id, (session, now) => transitions.archive(session, {}, now))], failed: [] };
+    }
+    const days = input.days ?? (await services.settings()).archiveAfterDays;
+    const before = new Date(services.now().getTime() - days * dayMs).toISOString();
+    const { entries } = await new Summaries(store.fs, store.home).list('sessions');
+    const result: Archived = { archived: [], failed: [] };
+    for (const { id, summary } of entries) {
+      if (summary.status !== 'completed' || summary.endedAt === null || summary.endedAt >= before) continue;
+      try {
+        const archived = await store.update(id, (session, now) =>
+          // Looked at again under the lock: it may have been reopened meanwhile.
+          session.status === 'completed' && session.endedAt !== null && session.endedAt < before
+            ? transitions.archive(session, {}, now)
+            : session,
+        );
+        if (archived.place === 'archive') result.archived.push(archived);
+      } catch (error) {
+        result.failed.push({ id, message: describeError(error).message });
+      }
+    }
+    return result;
+  },
+  json: ({ archived, failed }) => ({ archived: archived.map(session => session.id), failed }),
+  show: ({ archived }, page) => {
+    const [only] = archived;
+    return only && archived.length === 1 ? showChange('Archived', only, page) : `Archived ${plural(archived.length, 'session')}`;
+  },
+  warnings: ({ failed }) => failed.map(({ message }) => message),
+  exitCode: ({ failed }) => (failed.length > 0 ? 5 : 0),
+});
+
+export const unarchive = operation({
+  name: 'unarchive',
+  title: 'Take out of the archive',
+  description: 'Brings an archived session back to the list.',
+  readOnly: false,
+  fields: { session: { ...sessionArgument, required: true } },
+  run: async (services, input) =>
+    services.store.update(await resolveSession(services, input.session), (session, now) =>
+      transitions.unarchive(session, {}, now),
+    ),
+  show: (session, page) => showChange('Taken out of the archive:', session, page),
+});
+
+export const remove = operation({
+  name: 'delete',
+  title: 'Delete',
+  description: 'Puts a session into the trash, from where it can be restored.',
+  readOnly: false,
+  fields: { session: { ...sessionArgument, required: true } },
+  run: async (services, input) =>
+    services.store.update(await resolveSession(services, input.session), (session, now) =>
+      transitions.moveToTrash(session, {}, now),
+    ),
+  show: (session, page) => showChange('In the trash:', session, page),
+});
+
+export const restore = operation({
+  name: 'restore',
+  title: 'Restore',
+  description: 'Brings a session back from the trash.',
+  readOnly: false,
+  fields: { session: { ...sessionArgument, required: true } },
+  async run(services, input): Promise<Session> {
+    const query = input.session ?? '';
+    // Among the deleted ones first; if it is elsewhere, the refusal says so.
+    const id = await resolveId(services, query, ['trash']).catch(error => {
+      if (!isSessionError(error, 'not_found')) throw error;
+      return resolveId(services, query);
+    });
+    return services.store.update(id, (session, now) => transitions.restore(session, {}, now));
+  },
+  show: (session, page) => showChange('Restored', session, page),
+});
+
+export const doctor = operation({
+  name: 'doctor',
+  title: 'Examine the store',
+  description: 'Looks for unreadable documents, unfinished resumes, leftovers of killed programs and wrong modes.',
+  readOnly: false,
+  fields: {
+    fix: flag('Mend what can be mended; nothing is ever thrown away'),
+    dryRun: flag('With --fix: only say what would be done'),
+  },
+  async run(services, { fix, dryRun }): Promise<Finding[]> {
+    const { examine } = await import('../store/doctor.ts');
+    return examine(services.store, { fix: fix === true && dryRun !== true });
+  },
+  show: (findings, page) => {
+    if (findings.length === 0) return 'All is well.';
+    const { style } = page;
+    const states = {
+      fixed: style.green('fixed'),
+      fixable: style.yellow('doctor --fix mends it'),
+      manual: style.red('needs a person'),
+      info: style.dim('for information'),
+    };
+    return findings.map(finding => `${findingWords(finding)} — ${states[finding.state]}`).join('\n');
+  },
+  exitCode: findings => (findings.some(({ state }) => state === 'manual' || state === 'fixable') ? 1 : 0),
+});
+
+function findingWords({ kind, path, id, detail, copy }: Finding): string {
+  const file = safe(path);
+  switch (kind) {
+    case 'unreadable':
+      return copy
+        ? `Unreadable (${detail}): ${file}; a copy is at ${safe(copy)}: mend the document, or delete it`
+        : `Unreadable (${detail}): ${file}`;
+    case 'newer_schema':
+      return `Written by a newer Work Sessions (${detail}), shown but not changed: ${file}`;
+    case 'unfinished_resume':
+      return `Session ${id} was resumed as ${detail}, which is missing`;
+    case 'misplaced':
+      return `Session ${id} belongs in ${detail}, or stands in two places: ${file}`;
+    case 'leftover':
+      return `Left behind by a program that was ended: ${file}`;
+    case 'mode':
+      return `Others can read ${file} (mode ${detail})`;
+    case 'settings':
+      return `Settings are not valid: ${file} ${safe(detail)}`;
+    case 'folder':
+      return `Cannot read ${file}: ${detail}`;
+  }
+}
+
+export const configGet = operation({
+  name: 'config get',
+  title: 'Show settings',
+  description: 'Shows one setting, or all.',
+  readOnly: true,
+  fields: { name: optional(choice(settingNames, 'The setting', { positional: 'one', value: 'NAME' })) },
+  async run(services, { name }): Promise<Partial<Settings>> {
+    const settings = await services.settings();
+    return name === undefined ? settings : { [name]: settings[name] };
+  },
+  show: settings =>
+    Object.entries(settings)
+      .map(([name, value]) => `${name.padEnd(18)}${value}${value === defaultSettings[name as SettingName] ? '' : ' (changed)'}`)
+      .join('\n'),
+});
+
+export const configSet = operation({
+  name: 'config set',
+  title: 'Change a setting',
+  description: 'Changes a setting for the command line and every window.',
+  readOnly: false,
+  fields: {
+    name: choice(settingNames, 'The setting', { positional: 'one', value: 'NAME' }),
+    value: line('words', 'Its value', { positional: 'one', value: 'VALUE' }),
+  },
+  async run(services, { name, value }): Promise<Partial<Settings>> {
+    if (!/^[0-9]+(\.[0-9]+)?$/.test(value)) {
+      throw new SessionError('invalid_input', { field: name, problem: settingRange(name) });
+    }
+    const settings = await updateSettings(services.store, name, Number(value));
+    return { [name]: settings[name] };
+  },
+  show: settings => Object.entries(settings).map(([name, value]) => `${name} is now ${value}`).join('\n'),
+});
