@@ -1,7 +1,7 @@
 // Builds what is shipped into dist/. `vscode` is external in the extension's bundle only, so that a stray
 // import of it anywhere else fails the build.
-import { chmod, readFile, rm } from 'node:fs/promises';
-import { build } from 'esbuild';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { build, transform } from 'esbuild';
 
 const { version } = JSON.parse(await readFile(new URL('./package.json', import.meta.url), 'utf8'));
 
@@ -24,16 +24,36 @@ const shared = {
 
 await rm(new URL('./dist', import.meta.url), { recursive: true, force: true });
 
-// ES modules, as only these can be split: what a command does not need is not loaded.
-await build({
+// Split, so that what a command does not need is not loaded. Only ES modules can be split, and CommonJS
+// starts a tenth faster: so split first, then turned into CommonJS file by file.
+const split = await build({
   ...shared,
   entryPoints: { cli: 'src/cli/cli.ts' },
   outdir: 'dist/cli',
   format: 'esm',
   splitting: true,
-  outExtension: { '.js': '.mjs' },
+  outExtension: { '.js': '.cjs' },
   chunkNames: '[name]-[hash]',
-  // proper-lockfile is CommonJS and requires Node's own modules.
-  banner: { js: "import{createRequire as makeRequireForBundle}from'node:module';const require=makeRequireForBundle(import.meta.url);" },
+  minify: false,
+  write: false,
 });
-await chmod('dist/cli/cli.mjs', 0o755);
+await mkdir('dist/cli', { recursive: true });
+for (const { path, text } of split.outputFiles) {
+  const { code } = await transform(text, {
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    minify: true,
+    supported: { 'dynamic-import': false },
+  });
+  await writeFile(path, code);
+}
+await chmod('dist/cli/cli.cjs', 0o755);
+
+await build({
+  ...shared,
+  entryPoints: ['src/extension/extension.ts'],
+  outfile: 'dist/extension.cjs',
+  format: 'cjs',
+  external: ['vscode'],
+});

@@ -1,0 +1,93 @@
+import { type Disposable, l10n, QuickInputButtons, window } from 'vscode';
+import { SessionError } from '../model/errors.ts';
+import { type Field, parseInput } from '../operations/fields.ts';
+
+export interface Question {
+  title: string;
+  prompt: string;
+  /** The operation's own field: what it accepts is checked while it is typed. */
+  field: Field;
+  value?: string;
+  placeHolder?: string;
+  /** May be left empty. */
+  optional?: boolean;
+}
+
+/** Asks for one text, checked as it is typed; undefined when the person thought better of it. */
+export async function askText(question: Question): Promise<string | undefined> {
+  const answers = await askTexts([question]);
+  return answers?.[0];
+}
+
+/**
+ * Asks for several texts in one flow, with a way back. Empty answers to optional questions are empty
+ * texts. Undefined when the person thought better of it.
+ */
+export async function askTexts(questions: readonly Question[]): Promise<string[] | undefined> {
+  const answers = questions.map(question => question.value ?? '');
+  let step = 0;
+  while (step < questions.length) {
+    const question = questions[step];
+    if (question === undefined) break;
+    const result = await showInput(question, answers[step] ?? '', step + 1, questions.length);
+    if (result === 'cancel') return undefined;
+    if (result === 'back') {
+      step--;
+      continue;
+    }
+    answers[step] = result.value;
+    step++;
+  }
+  return answers;
+}
+
+function showInput(question: Question, value: string, step: number, totalSteps: number): Promise<'cancel' | 'back' | { value: string }> {
+  const input = window.createInputBox();
+  input.title = question.title;
+  input.prompt = question.optional ? l10n.t('{0} (optional, Enter skips it)', question.prompt) : question.prompt;
+  if (question.placeHolder !== undefined) input.placeholder = question.placeHolder;
+  input.value = value;
+  // What was typed is not lost when the person looks something up.
+  input.ignoreFocusOut = true;
+  if (totalSteps > 1) {
+    input.step = step;
+    input.totalSteps = totalSteps;
+    if (step > 1) input.buttons = [QuickInputButtons.Back];
+  }
+  return new Promise(resolve => {
+    const done = (result: 'cancel' | 'back' | { value: string }) => {
+      resolve(result);
+      for (const subscription of subscriptions) subscription.dispose();
+    };
+    const subscriptions: Disposable[] = [
+      input,
+      input.onDidChangeValue(text => {
+        input.validationMessage = text.trim() === '' ? undefined : problemOf(question, text);
+      }),
+      input.onDidAccept(() => {
+        const problem = problemOf(question, input.value);
+        input.validationMessage = problem;
+        if (problem === undefined) done({ value: input.value.trim() });
+      }),
+      input.onDidTriggerButton(() => done('back')),
+      input.onDidHide(() => done('cancel')),
+    ];
+    input.show();
+  });
+}
+
+/** What is wrong with a text, by the operation's own rules; undefined when nothing is. */
+function problemOf({ field, optional }: Question, text: string): string | undefined {
+  if (text.trim() === '') return optional ? undefined : l10n.t('Type something');
+  const value = field.kind === 'list' ? [text] : text;
+  try {
+    parseInput({ value: field }, { value });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof SessionError)) throw error;
+    const details = error.details as { limit?: number };
+    return details.limit === undefined
+      ? l10n.t('One line without control characters, please')
+      : l10n.t('At most {0} characters', details.limit);
+  }
+}

@@ -1,0 +1,134 @@
+import { commands, l10n, window } from 'vscode';
+import { type ErrorCode, type ErrorDetails, isSessionError, type SessionError } from '../model/errors.ts';
+import type { Log } from './log.ts';
+import { type CommandId, commandId } from './manifest.ts';
+
+/** A way on from an error: a button and the command behind it. */
+interface Way {
+  title: string;
+  command: CommandId;
+  args?: unknown[];
+}
+
+interface Report {
+  message: string;
+  ways?: Way[];
+}
+
+type Describe<C extends ErrorCode> = (details: ErrorDetails[C]) => Report;
+
+const diskWords: Record<string, () => string> = {
+  ENOSPC: () => l10n.t('the disk is full'),
+  EDQUOT: () => l10n.t('your quota on this disk is used up'),
+  EROFS: () => l10n.t('the disk is read-only'),
+  EACCES: () => l10n.t('permission was denied'),
+  EPERM: () => l10n.t('permission was denied'),
+};
+
+/** Something to tell a person that is no failure: why a command cannot do anything just now. */
+export class Notice extends Error {}
+
+/** Every error in the editor's own words: here the ways on are buttons, not commands to type. */
+const table: { [C in ErrorCode]: Describe<C> } = {
+  already_resumed: d => ({
+    message: l10n.t('This session was already resumed. The work goes on in its continuation.'),
+    ways: [{ title: l10n.t('Go to It'), command: 'goToSession', args: [d.resumedAs] }],
+  }),
+  wrong_status: d => wrongStatus(d),
+  in_trash: d => ({
+    message: l10n.t('This session is in the trash.'),
+    ways: [{ title: l10n.t('Restore'), command: 'restore', args: [d.id] }],
+  }),
+  wrong_place: () => ({ message: l10n.t('The session has been put away or brought back meanwhile.') }),
+  already_exists: () => ({ message: l10n.t('A session of that id exists already. Try again.') }),
+  duplicate_subject: d => ({ message: l10n.t('The session already has a task “{0}”. Choose another subject.', d.subject) }),
+  already_answered: d => ({ message: l10n.t('The question “{0}” was answered meanwhile.', d.question) }),
+  wrong_branch: d => ({
+    message: l10n.t('The session works on branch {0}, but {1} is checked out.', d.wanted, d.actual ?? l10n.t('no branch')),
+  }),
+  usage: d => ({ message: d.message }),
+  invalid_input: d => ({ message: l10n.t('{0}: {1}', d.field, d.problem) }),
+  over_limit: d => ({ message: l10n.t('{0} is over its limit of {1}. Shorten it.', d.field, d.limit) }),
+  not_found: d => ({
+    message: d.what === 'session' ? l10n.t('There is no session {0} any more.', d.query) : l10n.t('Not found: {0}', d.query),
+    ways: [{ title: l10n.t('Search'), command: 'search' }],
+  }),
+  ambiguous: d => ({ message: l10n.t('Several could be meant: {0}', d.candidates.map(each => each.label || each.id).join(', ')) }),
+  no_session_here: () => ({
+    message: l10n.t('There is no active session here.'),
+    ways: [{ title: l10n.t('Start Session'), command: 'start' }],
+  }),
+  nothing_parked: () => ({ message: l10n.t('Nothing is parked in this project.') }),
+  busy: d => ({
+    message: l10n.t('Another program is writing this session ({0}). Nothing was changed; try again.', d.holder ?? l10n.t('unknown')),
+  }),
+  unreadable: d => ({
+    message: l10n.t('The document {0} cannot be read. It was left as it is.', d.path),
+    ways: [
+      { title: l10n.t('Show File'), command: 'openSessionFile', args: [{ path: d.path }] },
+      { title: l10n.t('Run Doctor'), command: 'runDoctor' },
+    ],
+  }),
+  newer_schema: d => ({
+    message: l10n.t('This session was written by a newer Work Sessions (format {0}). Update the extension to change it.', d.version),
+  }),
+  io: d => ({
+    message: l10n.t('Cannot write to {0}: {1}. Nothing was changed.', d.path, diskWords[d.code]?.() ?? d.code),
+  }),
+  git: d => ({
+    message: d.problem === 'git_missing' ? l10n.t('Git was not found.') : l10n.t('Git could not answer: {0}', d.message),
+  }),
+};
+
+function wrongStatus({ id, status }: ErrorDetails['wrong_status']): Report {
+  switch (status) {
+    case 'completed':
+      return {
+        message: l10n.t('The session is completed; it takes nothing until it is reopened.'),
+        ways: [{ title: l10n.t('Reopen'), command: 'reopen', args: [id] }],
+      };
+    case 'parked':
+      return {
+        message: l10n.t('The session is parked. Resume it first.'),
+        ways: [{ title: l10n.t('Resume'), command: 'resume', args: [id] }],
+      };
+    default:
+      return { message: l10n.t('The session is active; that can be done to parked or completed ones only.') };
+  }
+}
+
+/**
+ * The one place where an error becomes words: what happened, and buttons to go on. `retry` adds a
+ * button that does it again with what was typed, so that nothing is lost from a form.
+ */
+export async function report(error: unknown, log: Log, retry?: () => Thenable<unknown>): Promise<void> {
+  if (error instanceof Notice) {
+    await window.showInformationMessage(error.message);
+    return;
+  }
+  const { message, ways = [] } = describe(error);
+  log.error(error instanceof Error ? error : String(error));
+  const again = l10n.t('Try Again');
+  const details = l10n.t('Show Log');
+  const mayRetry = retry !== undefined && isSessionError(error) && ['busy', 'io'].includes(error.code);
+  const titles = [...(mayRetry ? [again] : []), ...ways.map(way => way.title), ...(ways.length === 0 ? [details] : [])];
+  const choice = await window.showErrorMessage(message, ...titles);
+  if (choice === again) await retry?.();
+  else if (choice === details) log.show();
+  const way = ways.find(({ title }) => title === choice);
+  if (way) await commands.executeCommand(commandId(way.command), ...(way.args ?? []));
+}
+
+/** The sentence of an error, for places that show it themselves. */
+export function errorMessage(error: unknown): string {
+  return describe(error).message;
+}
+
+function describe(error: unknown): Report {
+  if (isSessionError(error)) return describeTyped(error);
+  return { message: l10n.t('Something unexpected went wrong: {0}', error instanceof Error ? error.message : String(error)) };
+}
+
+function describeTyped<C extends ErrorCode>(error: SessionError<C>): Report {
+  return table[error.code](error.details);
+}

@@ -1,0 +1,52 @@
+import { commands, type ExtensionContext, l10n, window, workspace } from 'vscode';
+import { offerImport } from './ancestorOffer.ts';
+import type { CommandContext } from './commands/context.ts';
+import { registerLifeCommands } from './commands/lifeCommands.ts';
+import { registerNoteCommands } from './commands/noteCommands.ts';
+import { registerStoreCommands } from './commands/storeCommands.ts';
+import { registerViewCommands } from './commands/viewCommands.ts';
+import { report } from './errors.ts';
+import { registerHeartbeat } from './heartbeat.ts';
+import { createLog } from './log.ts';
+import { registerNewcomers } from './newcomers.ts';
+import { registerSessionDocuments } from './sessionDocuments.ts';
+import { SessionsModel } from './sessionsModel.ts';
+import { registerStatusBar } from './statusBar.ts';
+import { registerTerminalCommand } from './terminalCommand.ts';
+import { registerTree } from './tree/index.ts';
+import { registerUriHandler } from './uriHandler.ts';
+import { WindowSession } from './windowSession.ts';
+
+/** Builds the services and registers one feature after the other. The list is read afterwards. */
+export function activate(context: ExtensionContext): void {
+  const log = createLog();
+  const home = workspace.getConfiguration('workSessions').get<string>('home', '') || undefined;
+  const model = new SessionsModel(home, context.workspaceState, log);
+  const windowSession = new WindowSession(model, context.workspaceState);
+  const tree = registerTree(model, windowSession, log);
+  const shared: CommandContext = { model, windowSession, tree, log, globalState: context.globalState, extension: context };
+  context.subscriptions.push(
+    log,
+    model,
+    windowSession,
+    tree,
+    registerStatusBar(model, windowSession),
+    registerSessionDocuments(model),
+    registerHeartbeat(model, windowSession, log),
+    registerNewcomers(windowSession),
+    registerUriHandler(model, log),
+    ...registerLifeCommands(shared),
+    ...registerNoteCommands(shared),
+    ...registerViewCommands(shared),
+    ...registerStoreCommands(shared),
+    workspace.onDidChangeConfiguration(async event => {
+      if (!event.affectsConfiguration('workSessions.home')) return;
+      const reload = l10n.t('Reload Window');
+      const choice = await window.showInformationMessage(l10n.t('Reload the window to use the other home folder.'), reload);
+      if (choice === reload) await commands.executeCommand('workbench.action.reloadWindow');
+    }),
+  );
+  registerTerminalCommand(context, log);
+  model.load().catch(error => report(error, log, () => model.load()));
+  void offerImport(context.globalState);
+}

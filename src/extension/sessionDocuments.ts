@@ -1,0 +1,78 @@
+import {
+  type Disposable,
+  EventEmitter,
+  type FileChangeEvent,
+  FileChangeType,
+  FileSystemError,
+  type FileSystemProvider,
+  FileType,
+  Uri,
+  workspace,
+} from 'vscode';
+import { errorMessage } from './errors.ts';
+import { documentScheme } from './manifest.ts';
+import type { SessionsModel } from './sessionsModel.ts';
+import { sessionMarkdown } from './sessionMarkdown.ts';
+
+/**
+ * The address of a session's read-only document. The last part is what the tab says; the id before it
+ * is what counts.
+ */
+export function sessionUri(id: string, intent: string): Uri {
+  const name = intent.replace(/[\\/:*?"<>|#%\s]+/g, ' ').trim().slice(0, 60) || id;
+  return Uri.from({ scheme: documentScheme, path: `/${id}/${name}.md` });
+}
+
+export function idOfUri(uri: Uri): string {
+  return uri.path.split('/')[1] ?? '';
+}
+
+/**
+ * Sessions as read-only Markdown files of a scheme of their own: rendered, searched and read aloud by
+ * VS Code itself, with links from one to the next, and following changes while they are open.
+ */
+export function registerSessionDocuments(model: SessionsModel): Disposable {
+  const changed = new EventEmitter<FileChangeEvent[]>();
+  const read = async (uri: Uri): Promise<Uint8Array> => {
+    const id = idOfUri(uri);
+    try {
+      return new TextEncoder().encode(sessionMarkdown(await model.session(id), model));
+    } catch (error) {
+      // Shown in the document's place: a tab that was open when the session was deleted says so.
+      return new TextEncoder().encode(`${errorMessage(error)}\n`);
+    }
+  };
+  const refuse = (): never => {
+    throw FileSystemError.NoPermissions('Sessions are changed by commands');
+  };
+  const provider: FileSystemProvider = {
+    onDidChangeFile: changed.event,
+    watch: () => ({ dispose: () => {} }),
+    async stat(uri) {
+      const { length } = await read(uri);
+      const revision = model.summary(idOfUri(uri))?.revision ?? 0;
+      // Any number that changes with the document does as its time.
+      return { type: FileType.File, ctime: 0, mtime: revision, size: length };
+    },
+    readFile: read,
+    readDirectory: () => [],
+    createDirectory: refuse,
+    writeFile: refuse,
+    delete: refuse,
+    rename: refuse,
+  };
+  const subscriptions = [
+    changed,
+    workspace.registerFileSystemProvider(documentScheme, provider, { isReadonly: true, isCaseSensitive: true }),
+    model.onDidChange(change => {
+      const open = workspace.textDocuments.filter(document => document.uri.scheme === documentScheme);
+      const concerned = open.filter(document => change === 'all' || change.ids.has(idOfUri(document.uri)));
+      changed.fire(concerned.map(document => ({ type: FileChangeType.Changed, uri: document.uri })));
+    }),
+  ];
+  return {
+    dispose() {
+      for (const subscription of subscriptions) subscription.dispose();
+    },
+  };
+}

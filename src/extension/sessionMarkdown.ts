@@ -1,0 +1,77 @@
+import { l10n } from 'vscode';
+import type { Session } from '../model/session.ts';
+import { escapeMarkdown } from '../operations/exportMarkdown.ts';
+import { duration, oneLine } from '../operations/page.ts';
+import type { SessionsModel } from './sessionsModel.ts';
+import { statusLabel, taskStatusLabel } from './tree/items.ts';
+import { dateTime } from './words.ts';
+
+/** One session, whole, as Markdown in the editor's language. Stored text cannot become markup. */
+export function sessionMarkdown(session: Session, model: SessionsModel): string {
+  const text = (value: string) => escapeMarkdown(oneLine(value));
+  const lines = [`# ${text(session.intent)}`, ''];
+  const fact = (name: string, value: string | null | undefined | false) => value && lines.push(`- **${name}:** ${value}`);
+  fact(l10n.t('State'), statusWords(session));
+  fact(l10n.t('Needs you'), session.needs && text(session.needs));
+  fact(l10n.t('Doing'), session.activity && text(session.activity));
+  fact(l10n.t('Why parked'), session.parkedReason && text(session.parkedReason));
+  fact(l10n.t('Outcome'), session.outcome && text(session.outcome));
+  fact(l10n.t('Project'), `${text(session.project.name)}, ${text(session.worktree)}`);
+  fact(l10n.t('Branch'), session.branch && text(session.branch));
+  fact(l10n.t('Reference'), session.ref && text(session.ref));
+  fact(l10n.t('Tags'), session.tags.map(text).join(', '));
+  fact(l10n.t('Agent'), session.agent && `${text(session.agent.name)} (${text(session.agent.sessionId)})`);
+  fact(l10n.t('Started'), dateTime(session.startedAt));
+  fact(l10n.t('Time at work'), session.activeMs > 0 && duration(session.activeMs));
+  fact(l10n.t('Ended'), session.endedAt && dateTime(session.endedAt));
+  fact(l10n.t('Continues'), session.resumedFrom && linkTo(session.resumedFrom, model));
+  fact(l10n.t('Continued in'), session.resumedAs && linkTo(session.resumedAs, model));
+  fact(l10n.t('Session'), `\`${session.id}\``);
+  const section = (title: string, items: readonly string[]) => {
+    if (items.length > 0) lines.push('', `## ${title}`, '', ...items);
+  };
+  section(l10n.t('Next steps'), session.nextSteps.map(step => `- ${text(step)}`));
+  section(
+    l10n.t('Tasks'),
+    session.tasks.map(({ subject, status }) => {
+      const note = status === 'in_progress' || status === 'skipped' ? ` (${taskStatusLabel(status)})` : '';
+      return `- ${status === 'completed' ? '☑' : '☐'} ${text(subject)}${note}`;
+    }),
+  );
+  section(
+    l10n.t('Questions'),
+    session.questions.map(({ text: question, answer }) =>
+      answer === null ? `- **${text(question)}**` : `- ${text(question)}\n  - ${text(answer)}`,
+    ),
+  );
+  section(l10n.t('Decisions'), session.decisions.map(({ text: decision, at }) => `- ${text(decision)} (${dateTime(at)})`));
+  section(l10n.t('Commits'), session.commits.map(({ sha, message }) => `- \`${text(sha).slice(0, 9)}\` ${text(message)}`));
+  section(l10n.t('Files'), session.files.map(file => `- ${text(file)}`));
+  section(l10n.t('Timeline'), timeline(session, text));
+  return `${lines.join('\n')}\n`;
+}
+
+function statusWords(session: Session): string {
+  if (session.place === 'trash') return l10n.t('in the trash');
+  if (session.place === 'archive') return l10n.t('archived');
+  return statusLabel(session);
+}
+
+/** Events and changes of the status, in order. */
+function timeline(session: Session, text: (value: string) => string): string[] {
+  const moments = [
+    ...session.events.map(({ at, message }) => ({ at, line: text(message) })),
+    ...session.history.map(({ at, to, note }) => ({
+      at,
+      line: `*${statusLabel({ status: to })}*${note === null ? '' : `: ${text(note)}`}`,
+    })),
+  ];
+  moments.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  return moments.map(({ at, line }) => `- ${dateTime(at)} ${line}`);
+}
+
+/** A link from one session's document to another's: relative, as both are files of one scheme. */
+function linkTo(id: string, model: SessionsModel): string {
+  const intent = model.summary(id)?.intent;
+  return `[${escapeMarkdown(intent ? oneLine(intent) : id)}](../${id}/${id}.md)`;
+}

@@ -1,0 +1,115 @@
+import { type Disposable, l10n, MarkdownString, StatusBarAlignment, type StatusBarItem, window, workspace } from 'vscode';
+import type { Summary } from '../model/queries.ts';
+import { escapeMarkdown } from '../operations/exportMarkdown.ts';
+import { oneLine } from '../operations/page.ts';
+import { type CommandId, commandId } from './manifest.ts';
+import type { SessionsModel } from './sessionsModel.ts';
+import type { WindowSession } from './windowSession.ts';
+import { ago, elapsed, shorten } from './words.ts';
+
+/** How often the elapsed time is drawn, in milliseconds; nothing else runs by the clock. */
+const tickMs = 60_000;
+
+/**
+ * One item: the session of this window, else the parked one to resume, else the way to start one.
+ * Only the text follows the time: a tooltip that changes would close under the person's pointer.
+ */
+export function registerStatusBar(model: SessionsModel, windowSession: WindowSession): Disposable {
+  const item = window.createStatusBarItem('workSessions.status', StatusBarAlignment.Left, 50);
+  item.name = l10n.t('Work Session');
+  let drawn = '';
+
+  const draw = () => {
+    const content = workspace.getConfiguration('workSessions').get<string>('statusBar', 'intentAndTime');
+    if (!model.loaded || content === 'hidden') return item.hide();
+    const current = windowSession.current;
+    const parked = model.parkedHere;
+    if (current) drawCurrent(item, current, content);
+    else if (parked[0]) drawParked(item, parked[0], parked.length, content);
+    else drawNone(item, content);
+    const state = current ? `${current.id}.${current.revision}` : parked.map(({ id, revision }) => `${id}.${revision}`).join();
+    if (state !== drawn || item.tooltip === undefined) {
+      drawn = state;
+      item.tooltip = current ? tooltip(current, currentLinks) : parked[0] ? tooltip(parked[0], parkedLinks) : l10n.t('Start a session: one piece of work, with what it is for');
+    }
+    item.show();
+  };
+
+  const timer = setInterval(draw, tickMs);
+  const subscriptions = [
+    item,
+    model.onDidChange(draw),
+    windowSession.onDidChange(draw),
+    workspace.onDidChangeConfiguration(event => {
+      if (event.affectsConfiguration('workSessions.statusBar')) draw();
+    }),
+  ];
+  draw();
+  return {
+    dispose() {
+      clearInterval(timer);
+      for (const subscription of subscriptions) subscription.dispose();
+    },
+  };
+}
+
+function drawCurrent(item: StatusBarItem, session: Summary, content: string): void {
+  const icon = session.needs === null ? '$(circle-filled)' : '$(bell-dot)';
+  const intent = label(session);
+  const time = elapsed(session.startedAt, Date.now());
+  item.text = content === 'icon' ? icon : content === 'intent' ? `${icon} ${intent}` : `${icon} ${intent} ${time}`;
+  item.command = commandId('sessionActions');
+  const spoken = session.needs === null ? l10n.t('Work session: {0}, since {1}', oneLine(session.intent), time) : l10n.t('Work session: {0}, needs you: {1}', oneLine(session.intent), oneLine(session.needs));
+  item.accessibilityInformation = { label: spoken, role: 'button' };
+}
+
+function drawParked(item: StatusBarItem, session: Summary, count: number, content: string): void {
+  const text = l10n.t('Resume: {0}', label(session));
+  item.text = content === 'icon' ? '$(play)' : count > 1 ? `$(play) ${text} (+${count - 1})` : `$(play) ${text}`;
+  // One parked session resumes at a click; of several, one is picked.
+  item.command = { command: commandId('resume'), title: text, arguments: count > 1 ? [] : [session.id] };
+  const spoken = count > 1 ? l10n.t('Resume one of {0} parked work sessions', count) : l10n.t('Resume the parked work session: {0}', oneLine(session.intent));
+  item.accessibilityInformation = { label: spoken, role: 'button' };
+}
+
+function drawNone(item: StatusBarItem, content: string): void {
+  item.text = content === 'icon' ? '$(add)' : `$(add) ${l10n.t('Start session')}`;
+  item.command = commandId('start');
+  item.accessibilityInformation = { label: l10n.t('Start a work session'), role: 'button' };
+}
+
+/** `$(name)` in stored text would be drawn as an icon. */
+function label(session: Summary): string {
+  return shorten(oneLine(session.intent), 40).replace(/\$\(/g, '$\u200b(');
+}
+
+type Link = [CommandId, string];
+const currentLinks = (): Link[] => [
+  ['log', l10n.t('Log Event')],
+  ['park', l10n.t('Park')],
+  ['complete', l10n.t('Complete')],
+  ['showDetails', l10n.t('Show Details')],
+];
+const parkedLinks = (): Link[] => [
+  ['resume', l10n.t('Resume')],
+  ['showDetails', l10n.t('Show Details')],
+];
+
+/** What the session is about, and links to go on. Only our own commands are trusted, never stored text. */
+function tooltip(session: Summary, links: () => Link[]): MarkdownString {
+  const { counts } = session;
+  const lines = [`**${escapeMarkdown(oneLine(session.intent))}**`];
+  const fact = (name: string, value: string | null) => value && lines.push(`${name}: ${escapeMarkdown(shorten(oneLine(value), 300))}`);
+  fact(l10n.t('Needs you'), session.needs);
+  fact(l10n.t('Doing'), session.activity);
+  fact(l10n.t('Parked'), session.parkedReason);
+  fact(l10n.t('Next step'), session.nextStep);
+  fact(l10n.t('Branch'), session.branch);
+  if (counts.tasks > 0) lines.push(l10n.t('{0} of {1} tasks done', counts.tasksCompleted, counts.tasks - counts.tasksSkipped));
+  lines.push(l10n.t('Started {0}', ago(session.startedAt, Date.now())));
+  const argument = encodeURIComponent(JSON.stringify([session.id]));
+  lines.push(links().map(([id, title]) => `[${title}](command:${commandId(id)}?${argument})`).join(' · '));
+  const text = new MarkdownString(lines.join('\n\n'));
+  text.isTrusted = { enabledCommands: links().map(([id]) => commandId(id)) };
+  return text;
+}

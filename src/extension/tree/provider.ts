@@ -1,0 +1,224 @@
+import { EventEmitter, type TreeDataProvider, type TreeItem, workspace } from 'vscode';
+import { byLastActivity, type Summary } from '../../model/queries.ts';
+import type { Session } from '../../model/session.ts';
+import { errorMessage } from '../errors.ts';
+import type { ModelChange, SessionsModel } from '../sessionsModel.ts';
+import { matches, type SessionFilter } from './filter.ts';
+import { toTreeItem, tooltipOf } from './items.ts';
+import type { GroupKind, Node, SectionKind, SessionNode } from './nodes.ts';
+
+/** How many completed sessions are shown before a "Show all". */
+const recentlyCompleted = 20;
+/** How many of a long list under a session are shown: the newest. */
+const recentItems = 50;
+
+const groupKinds: readonly GroupKind[] = ['needs', 'active', 'parked', 'completed', 'unreadable'];
+
+/** Draws the model as a tree. It holds nothing of its own but the nodes it has given out. */
+export class SessionsProvider implements TreeDataProvider<Node> {
+  readonly #model: SessionsModel;
+  readonly #changed = new EventEmitter<Node | undefined>();
+  readonly onDidChangeTreeData = this.#changed.event;
+  /** The node objects that VS Code knows: it finds them by identity, not by their id. */
+  readonly #nodes = new Map<string, Node>();
+  readonly #allCompleted = new Set<string>();
+  /** What stood where when it was last drawn: as long as that is the same, only rows are drawn anew. */
+  #layout = '';
+  #filter: SessionFilter = { words: [], tags: [] };
+
+  constructor(model: SessionsModel) {
+    this.#model = model;
+  }
+
+  set filter(filter: SessionFilter) {
+    this.#filter = filter;
+    this.refresh();
+  }
+
+  /** Draws again what a change of the model concerns. */
+  follow(change: ModelChange): void {
+    const layout = this.#layoutNow();
+    if (change === 'all' || layout !== this.#layout) return this.refresh();
+    for (const node of this.#nodes.values()) {
+      if (node.kind === 'session' && change.ids.has(node.session)) this.#changed.fire(node);
+    }
+  }
+
+  refresh(): void {
+    this.#layout = this.#layoutNow();
+    this.#changed.fire(undefined);
+  }
+
+  /** Shows all completed sessions of a group instead of the newest ones. */
+  showAllCompleted(group: Node): void {
+    this.#allCompleted.add(group.id);
+    this.refresh();
+  }
+
+  /** The row of a session, in the first group that shows it. */
+  sessionNode(id: string): SessionNode | undefined {
+    for (const root of this.#roots()) {
+      const groups = root.kind === 'project' ? this.#groups(root) : [root];
+      for (const group of groups) {
+        if (group.kind !== 'group') continue;
+        const node = this.#groupRows(group).find(each => each.kind === 'session' && each.session === id);
+        if (node?.kind === 'session') return node;
+      }
+    }
+    return undefined;
+  }
+
+  getTreeItem(node: Node): TreeItem {
+    return toTreeItem(node, this.#model);
+  }
+
+  async resolveTreeItem(item: TreeItem, node: Node): Promise<TreeItem> {
+    if (node.kind === 'session' && item.tooltip === undefined) item.tooltip = await tooltipOf(node.session, this.#model);
+    return item;
+  }
+
+  getParent(node: Node): Node | null {
+    return node.kind === 'project' ? null : node.parent;
+  }
+
+  async getChildren(node?: Node): Promise<Node[]> {
+    if (node === undefined) {
+      if (!this.#model.loaded) return [];
+      this.#layout = this.#layoutNow();
+      return this.#roots();
+    }
+    switch (node.kind) {
+      case 'project':
+        return this.#groups(node);
+      case 'group':
+        return this.#groupRows(node);
+      case 'session':
+        return this.#details(node);
+      case 'section':
+        return this.#section(node);
+      default:
+        return [];
+    }
+  }
+
+  #roots(): Node[] {
+    if (this.#model.scope === 'project') return this.#groups(null);
+    const projects = new Map<string, string>();
+    for (const summary of this.#visible()) {
+      const { key, name } = this.#model.projectOf(summary);
+      projects.set(key, name);
+    }
+    const nodes = [...projects]
+      .sort(([, a], [, b]) => a.localeCompare(b))
+      .map(([key, name]) => this.#keep({ kind: 'project', id: `project/${key}`, key, name }));
+    return [...nodes, ...this.#unreadableGroup()];
+  }
+
+  #groups(project: Node | null): Node[] {
+    const key = project?.kind === 'project' ? project.key : null;
+    const groups = groupKinds
+      .filter(group => group !== 'unreadable' && this.#sessionsOf(group, key).length > 0)
+      .map(group => this.#keep({ kind: 'group', id: `${key ?? 'here'}/${group}`, group, project: key, parent: project }));
+    return key === null ? [...groups, ...this.#unreadableGroup()] : groups;
+  }
+
+  #unreadableGroup(): Node[] {
+    if (this.#model.unreadable.length === 0) return [];
+    return [this.#keep({ kind: 'group', id: 'unreadable', group: 'unreadable', project: null, parent: null })];
+  }
+
+  #groupRows(group: Extract<Node, { kind: 'group' }>): Node[] {
+    if (group.group === 'unreadable') {
+      return this.#model.unreadable.map(({ id, path, error }) =>
+        this.#keep({ kind: 'unreadable', id: `unreadable/${id}`, path, message: errorMessage(error), parent: group }),
+      );
+    }
+    const sessions = this.#sessionsOf(group.group, group.project);
+    const all = group.group !== 'completed' || this.#allCompleted.has(group.id);
+    const shown = all ? sessions : sessions.slice(0, recentlyCompleted);
+    const rows = shown.map(({ id }) =>
+      this.#keep({ kind: 'session', id: `${group.id}/${id}`, session: id, parent: group }),
+    );
+    const hidden = sessions.length - shown.length;
+    return hidden === 0 ? rows : [...rows, this.#keep({ kind: 'more', id: `${group.id}/more`, count: hidden, parent: group })];
+  }
+
+  /** A session stands in one group: one that needs the person is not listed among the active ones again. */
+  #sessionsOf(group: GroupKind, project: string | null): Summary[] {
+    return this.#visible().filter(summary => {
+      if (project !== null && this.#model.projectOf(summary).key !== project) return false;
+      return groupOf(summary) === group;
+    });
+  }
+
+  #visible(): Summary[] {
+    const all = this.#model.scope === 'all';
+    return this.#model.summaries
+      .filter(summary => (all || this.#model.isHere(summary)) && matches(summary, this.#filter))
+      .sort(byLastActivity);
+  }
+
+  #layoutNow(): string {
+    const rows = this.#visible().map(summary => `${summary.id}${groupOf(summary)}`);
+    return [this.#model.scope, ...rows, ...this.#model.unreadable.map(({ id }) => id)].join();
+  }
+
+  async #details(node: SessionNode): Promise<Node[]> {
+    const session = await this.#model.session(node.session);
+    const wanted = workspace.getConfiguration('workSessions').get<string[]>('details', []);
+    return wanted.flatMap(kind => this.#detailsOf(kind, node, session));
+  }
+
+  #detailsOf(kind: string, parent: SessionNode, session: Session): Node[] {
+    const base = { session: session.id, parent };
+    switch (kind) {
+      case 'tasks':
+        return session.tasks.map(task => this.#keep({ ...base, kind: 'task', id: `${parent.id}/${task.id}`, task }));
+      case 'questions':
+        return session.questions
+          .filter(question => question.answer === null)
+          .map(question => this.#keep({ ...base, kind: 'question', id: `${parent.id}/${question.id}`, question }));
+      case 'nextSteps':
+        return session.nextSteps.map((text, index) => this.#keep({ ...base, kind: 'nextStep', id: `${parent.id}/next${index}`, text }));
+      case 'decisions':
+      case 'commits':
+      case 'events':
+      case 'files': {
+        const count = session[kind].length;
+        return count === 0 ? [] : [this.#keep({ kind: 'section', id: `${parent.id}/${kind}`, section: kind, count, parent })];
+      }
+      default:
+        return [];
+    }
+  }
+
+  async #section(node: Extract<Node, { kind: 'section' }>): Promise<Node[]> {
+    const session = await this.#model.session(node.parent.session);
+    const base = { session: session.id, parent: node };
+    const make: Record<SectionKind, () => Node[]> = {
+      decisions: () => newest(session.decisions).map(decision => ({ ...base, kind: 'decision', id: `${node.id}/${decision.id}`, decision })),
+      commits: () => newest(session.commits).map(commit => ({ ...base, kind: 'commit', id: `${node.id}/${commit.sha}`, commit })),
+      events: () =>
+        newest(session.events).map((event, index) => ({ ...base, kind: 'event', id: `${node.id}/${session.events.length - index}`, event })),
+      files: () => session.files.map(path => ({ ...base, kind: 'file', id: `${node.id}/${path}`, path })),
+    };
+    return make[node.section]().map(each => this.#keep(each));
+  }
+
+  /** The node object that VS Code already has under this id, brought up to date, or this one. */
+  #keep<N extends Node>(node: N): N {
+    const known = this.#nodes.get(node.id);
+    if (known?.kind === node.kind) return Object.assign(known, node);
+    this.#nodes.set(node.id, node);
+    return node;
+  }
+}
+
+function groupOf(summary: Summary): GroupKind {
+  if (summary.status !== 'active') return summary.status;
+  return summary.needs === null ? 'active' : 'needs';
+}
+
+function newest<T>(list: readonly T[]): T[] {
+  return list.slice(-recentItems).reverse();
+}
