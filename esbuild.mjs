@@ -1,6 +1,10 @@
 // Builds what is shipped into dist/. `vscode` is external in the extension's bundle only, so that a stray
 // import of it anywhere else fails the build.
-import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import module from 'node:module';
+import { resolve } from 'node:path';
 import { build, transform } from 'esbuild';
 
 const { version } = JSON.parse(await readFile(new URL('./package.json', import.meta.url), 'utf8'));
@@ -22,7 +26,26 @@ const shared = {
   },
 };
 
-await rm(new URL('./dist', import.meta.url), { recursive: true, force: true });
+/**
+ * Makes every module that is loaded later import `main.ts`, which is there by then. So all parts share the
+ * modules of `main.ts`, and esbuild puts these into one file, instead of one for every set of parts that
+ * shares some: to find, read and compile fourteen files more costs a command 6 ms.
+ */
+const oneSharedFile = {
+  name: 'one-shared-file',
+  setup({ onResolve, onLoad }) {
+    const main = resolve('src/cli/main.ts');
+    onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
+      const file = resolve(resolveDir, path);
+      return kind === 'dynamic-import' && file !== main ? { path: file, pluginData: { isLater: true } } : undefined;
+    });
+    onLoad({ filter: /\.ts$/ }, async ({ path, pluginData }) =>
+      pluginData?.isLater
+        ? { contents: `import ${JSON.stringify(main)};\n${await readFile(path, 'utf8')}`, loader: 'ts' }
+        : undefined,
+    );
+  },
+};
 
 // Split, so that what a command does not need is not loaded. Only ES modules can be split, and CommonJS
 // starts a tenth faster: so split first, then turned into CommonJS file by file.
@@ -34,10 +57,12 @@ const split = await build({
   splitting: true,
   outExtension: { '.js': '.cjs' },
   chunkNames: '[name]-[hash]',
+  plugins: [oneSharedFile],
   minify: false,
   write: false,
 });
 await mkdir('dist/cli', { recursive: true });
+const made = split.outputFiles.map(({ path }) => basename(path));
 for (const { path, text } of split.outputFiles) {
   const { code } = await transform(text, {
     format: 'cjs',
@@ -49,6 +74,13 @@ for (const { path, text } of split.outputFiles) {
   await writeFile(path, code);
 }
 await chmod('dist/cli/cli.cjs', 0o755);
+// From Node 22 on, Node itself keeps compiled code (`src/cli/cli.ts`).
+if (!module.enableCompileCache) {
+  const output = ['ignore', 'ignore', 'inherit'];
+  execFileSync(process.execPath, ['scripts/codeCache.mjs', resolve('dist/cli')], { stdio: output });
+}
+// Pieces of earlier builds have other names. They go last: a program that runs just now may load one still.
+for (const name of await readdir('dist/cli')) if (!made.includes(name)) await rm(join('dist/cli', name));
 
 await build({
   ...shared,

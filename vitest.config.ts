@@ -15,7 +15,26 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
-      { test: { name: 'endToEnd', include: ['test/endToEnd/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
+      {
+        // The built program is run, as a person runs it: it is built once, before the first test.
+        test: {
+          name: 'endToEnd',
+          include: ['test/endToEnd/**/*.test.ts'],
+          globalSetup: ['test/endToEnd/support/globalSetup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        // A real VS Code in a browser: one at a time, and a window takes its seconds.
+        test: {
+          name: 'window',
+          include: ['test/window/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 90_000,
+          hookTimeout: 90_000,
+        },
+      },
     ],
   },
 });
