@@ -74,13 +74,13 @@ for (const { path, text } of split.outputFiles) {
   await writeFile(path, code);
 }
 await chmod('dist/cli/cli.cjs', 0o755);
+// Pieces of earlier builds have other names. They go last: a program that runs just now may load one still.
+for (const name of await readdir('dist/cli')) if (!made.includes(name)) await rm(join('dist/cli', name));
 // From Node 22 on, Node itself keeps compiled code (`src/cli/cli.ts`).
 if (!module.enableCompileCache) {
   const output = ['ignore', 'ignore', 'inherit'];
   execFileSync(process.execPath, ['scripts/codeCache.mjs', resolve('dist/cli')], { stdio: output });
 }
-// Pieces of earlier builds have other names. They go last: a program that runs just now may load one still.
-for (const name of await readdir('dist/cli')) if (!made.includes(name)) await rm(join('dist/cli', name));
 
 await build({
   ...shared,

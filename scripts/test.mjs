@@ -63,7 +63,8 @@ await vitest('window');
 await rm(folder, { recursive: true, force: true });
 
 process.stdout.write('\n');
-for (const { name, passed, failed } of results) process.stdout.write(`${name.padEnd(16)}${passed} passed, ${failed} failed\n`);
+for (const { name, passed, failed } of results)
+  process.stdout.write(`${name.padEnd(16)}${passed} passed, ${failed} failed\n`);
 const sum = key => results.reduce((total, result) => total + result[key], 0);
 process.exitCode = sum('failed') > 0 ? 1 : 0;
 process.stdout.write(`\n${sum('passed')} passed, ${sum('failed')} failed\n`);

@@ -100,7 +100,8 @@ function parse(args: readonly string[], options: object): { values: Values; posi
   } catch (error) {
     const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
     // Node's own sentences name the flag, and go on with advice on positional arguments.
-    throw new SessionError('usage', { message: `${message.replace(/\. To specify a positional.*$/, '').replace(/\.$/, '')}.` });
+    const short = message.replace(/\. To specify a positional.*$/, '').replace(/\.$/, '').replace(/(\S{100})\S+/g, "$1…'");
+    throw new SessionError('usage', { message: `${short}.` });
   }
 }
 

@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 import module from 'node:module';
+import { useCodeCache } from './codeCache.ts';
 
-// From Node 22 on, compiled code is kept between runs. It has to be switched on before the rest is loaded.
-(module as { enableCompileCache?: () => void }).enableCompileCache?.();
-const { main } = await import('./main.ts');
-await main();
+// Compiled code is kept between runs. It has to be switched on before the rest is loaded.
+const { enableCompileCache } = module as { enableCompileCache?: () => void };
+if (enableCompileCache) enableCompileCache();
+else useCodeCache();
+void import('./main.ts').then(({ main }) => main());

@@ -1,7 +1,8 @@
 import { SessionError } from '../model/errors.ts';
 import type { Operation } from '../operations/operation.ts';
-import { shortId } from '../operations/page.ts';
+import { oneLine, shortId } from '../operations/page.ts';
 import { createServices } from '../operations/services.ts';
+import { Summaries } from '../store/summaries.ts';
 import { findOperation, flagOf, hasFlag, splitCommand } from './arguments.ts';
 import { ownCommands } from './help.ts';
 import { print } from './output.ts';
@@ -62,22 +63,36 @@ export async function printCandidates(operations: readonly Operation[], words: r
 async function candidatesFor(operations: readonly Operation[], words: readonly string[]): Promise<Candidate[]> {
   const typed = words.at(-1) ?? '';
   const before = words.slice(0, -1);
+  const previous = before.at(-1);
+  // A folder: the shell itself completes those.
+  if (previous === '--home') return [];
   const { words: command } = splitCommand(before);
   const found = findOperation(operations, command);
   if (found === null) return commandWords(operations, command);
   const { operation, length } = found;
   const fields = Object.entries(operation.fields);
-  const previous = before.at(-1);
-  const expecting = fields.find(([name, field]) => hasFlag(name, field) && field.kind !== 'switch' && previous === `--${flagOf(name, field)}`);
-  if (expecting) return valuesOf(expecting[0], expecting[1].choices);
+  const expectedBy = (word: string | undefined) =>
+    fields.find(([name, field]) => hasFlag(name, field) && field.kind !== 'switch' && word === `--${flagOf(name, field)}`);
+  const expecting = expectedBy(previous);
+  const home = homeIn(before);
+  if (expecting) return valuesOf(expecting[0], expecting[1].choices, home);
   if (typed.startsWith('-')) {
     const own = fields.filter(([name, field]) => hasFlag(name, field)).map(([name, field]) => ({ word: `--${flagOf(name, field)}`, text: field.description }));
     return [...own, { word: '--json', text: 'Print JSON' }, { word: '--help', text: 'Help' }, { word: '--home', text: 'The home folder' }];
   }
-  const given = command.slice(length).filter(word => !word.startsWith('-')).length;
+  const isPositional = (word: string, flag: string | undefined) =>
+    !word.startsWith('-') && flag !== '--home' && expectedBy(flag) === undefined;
+  const given = command.slice(length).filter((word, index, rest) => isPositional(word, rest[index - 1])).length;
   const positionals = fields.filter(([, field]) => field.positional !== undefined);
-  const next = positionals[Math.min(given, positionals.length - 1)];
-  return next ? valuesOf(next[0], next[1].choices) : [];
+  const last = positionals.at(-1);
+  const next = positionals[given] ?? (last?.[1].positional === 'rest' ? last : undefined);
+  return next ? valuesOf(next[0], next[1].choices, home) : [];
+}
+
+/** The home that the words typed so far ask for. */
+function homeIn(words: readonly string[]): string | undefined {
+  const at = words.lastIndexOf('--home');
+  return at < 0 ? words.findLast(word => word.startsWith('--home='))?.slice('--home='.length) : words[at + 1];
 }
 
 function commandWords(operations: readonly Operation[], command: readonly string[]): Candidate[] {
@@ -92,12 +107,11 @@ function commandWords(operations: readonly Operation[], command: readonly string
   return [...words].map(([word, text]) => ({ word, text }));
 }
 
-async function valuesOf(name: string, choices: readonly string[] | undefined): Promise<Candidate[]> {
+async function valuesOf(name: string, choices: readonly string[] | undefined, home: string | undefined): Promise<Candidate[]> {
   if (choices) return choices.map(word => ({ word, text: name }));
   if (name !== 'session' && name !== 'from') return [];
-  const services = createServices({ folder: process.cwd() });
-  const { Summaries } = await import('../store/summaries.ts');
+  const services = createServices({ home, folder: process.cwd() });
   const { entries } = await new Summaries(services.store.fs, services.store.home).list('sessions');
   const newest = [...entries].sort((a, b) => (a.lastActivityAt < b.lastActivityAt ? 1 : -1)).slice(0, 50);
-  return newest.map(({ id, summary }) => ({ word: shortId(id), text: `${summary.status}: ${summary.intent}`.replace(/\s+/g, ' ') }));
+  return newest.map(({ id, summary }) => ({ word: shortId(id), text: `${summary.status}: ${oneLine(summary.intent)}` }));
 }

@@ -12,11 +12,6 @@ declare const PRODUCT_VERSION: string;
 
 /** Runs one command line and sets the exit code. The one place where an error becomes words. */
 export async function main(argv: readonly string[] = process.argv.slice(2)): Promise<void> {
-  // A reader that has seen enough (`| head`) closes the pipe: that is not an error of ours.
-  process.stdout.on('error', error => {
-    if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0);
-    throw error;
-  });
   // Known before the arguments are parsed, so that an error in them is reported in the form asked for.
   const asJson = argv.includes('--json');
   try {
@@ -25,7 +20,8 @@ export async function main(argv: readonly string[] = process.argv.slice(2)): Pro
     const report = describeError(error);
     if (process.env['WORK_SESSIONS_DEBUG']) console.error(error);
     if (asJson) {
-      printError(JSON.stringify({ error: { code: report.code, message: report.message, ...report.details } }));
+      // Some details have a code or a message of their own, which must not stand for the error's.
+      printError(JSON.stringify({ error: { ...report.details, code: report.code, message: report.message } }));
     } else {
       printError(`work-sessions: ${report.message}${adviceFor(error, argv)}`);
     }
@@ -72,8 +68,10 @@ async function runOwnCommand(leading: readonly string[], words: readonly string[
   }
   switch (name) {
     case 'watch':
+      refuseMore(name, args);
       return (await import('./watch.ts')).watchSessions(servicesFor(common));
     case 'completion':
+      refuseMore(name, args.slice(1));
       return (await import('./completion.ts')).printScript(args[0]);
     case '__identify':
       await (await import('../operations/identifyProject.ts')).identifyProject(servicesFor(common), args[0] ?? '', 30_000);
@@ -81,6 +79,11 @@ async function runOwnCommand(leading: readonly string[], words: readonly string[
     default:
       throw new SessionError('usage', { message: `There is no command "${oneLine(name).slice(0, 100)}".${await suggestion(words)}` });
   }
+}
+
+function refuseMore(name: string, [extra]: readonly string[]): void {
+  if (extra === undefined) return;
+  throw new SessionError('usage', { message: `"${extra.slice(0, 100)}" is one word too many for ${name}.` });
 }
 
 function servicesFor(common: CommonFlags): Services {

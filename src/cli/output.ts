@@ -1,11 +1,35 @@
-import pc from 'picocolors';
-import { plainStyle, type Page, type Style } from '../operations/page.ts';
+import { fstatSync, writeSync } from 'node:fs';
+import { type Page, plainStyle, type Style } from '../operations/page.ts';
 import type { Services } from '../operations/services.ts';
+import { errorCode } from '../store/fileSystem.ts';
+
+/** Whether output goes through Node's stream for it; see `print`. */
+let asStream = process.platform === 'win32' || isDevice(1);
+let outputStream: NodeJS.WriteStream | undefined;
+
+function isDevice(fd: number): boolean {
+  try {
+    return fstatSync(fd).isCharacterDevice();
+  } catch {
+    return true;
+  }
+}
+
+function openStream(): NodeJS.WriteStream {
+  outputStream ??= process.stdout.on('error', onOutputError);
+  return outputStream;
+}
+
+function onOutputError(error: unknown): never {
+  if (errorCode(error) === 'EPIPE') process.exit(0);
+  throw error;
+}
 
 /** Colour only where a person looks at a terminal, and not where they asked for none (no-color.org). */
-export function styleFor(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv): Style {
-  const wanted = stream.isTTY && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb';
+export async function styleFor(stream: NodeJS.WriteStream | null, environment: NodeJS.ProcessEnv): Promise<Style> {
+  const wanted = stream?.isTTY && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb';
   if (!wanted) return plainStyle;
+  const { default: pc } = await import('picocolors');
   const { bold, dim, green, yellow, cyan, red } = pc.createColors(true);
   return { bold, dim, green, yellow, cyan, red };
 }
@@ -13,6 +37,7 @@ export function styleFor(stream: NodeJS.WriteStream, environment: NodeJS.Process
 /** The page that an operation's output is shown on. Measuring text is loaded only where a table is shown. */
 export async function pageFor(services: Services, withTable: boolean): Promise<Page> {
   const table = withTable ? (await import('../operations/showTable.ts')).showSummaries : () => '';
+  const terminal = asStream ? openStream() : null;
   const page: Page = {
     now: services.now(),
     // Only for showing: settings that cannot be read are reported by what needs them.
@@ -20,16 +45,28 @@ export async function pageFor(services: Services, withTable: boolean): Promise<P
       settings => settings.staleHours,
       () => 24,
     ),
-    width: process.stdout.columns ?? Number.POSITIVE_INFINITY,
-    style: styleFor(process.stdout, process.env),
+    width: terminal?.columns ?? Number.POSITIVE_INFINITY,
+    style: await styleFor(terminal, process.env),
     table: (sessions, withProject) => table(sessions, page, withProject),
   };
   return page;
 }
 
-/** Writes to standard output; a reader that has gone away (`| head`) is no error. */
+/**
+ * Writes to standard output; a reader that has seen enough and closes the pipe (`| head`) is no error.
+ * Making Node's stream for it takes 2 ms, so it is only made for a terminal (and other devices), and
+ * from the first write on that would have to wait for the reader.
+ */
 export function print(text: string): void {
-  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+  const data = Buffer.from(text.endsWith('\n') ? text : `${text}\n`);
+  let written = 0;
+  try {
+    while (!asStream && written < data.byteLength) written += writeSync(1, data, written);
+  } catch (error) {
+    if (errorCode(error) !== 'EAGAIN') onOutputError(error);
+    asStream = true;
+  }
+  if (written < data.byteLength) openStream().write(data.subarray(written));
 }
 
 export function printError(text: string): void {

@@ -7,6 +7,8 @@ import { print, printError } from './output.ts';
 /** Prints a line of JSON for every change of a session, until the process is told to stop. */
 export async function watchSessions(services: Services): Promise<number> {
   const feed = new ChangeFeed(services.store, { keepAlive: true });
+  // What is there already is no change: it is read before anybody listens.
+  await feed.start();
   feed.onDidChange(changes => {
     for (const { id, before, after } of changes) {
       const change = before === null ? 'created' : after === null ? 'removed' : 'changed';
@@ -16,8 +18,6 @@ export async function watchSessions(services: Services): Promise<number> {
   const stopped = new Promise<void>(resolve => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
   });
-  // What is there already is no change: listeners are told of it as changes from nothing, before the first line.
-  await feed.start();
   printError(`Watching ${feed.items.size} sessions in ${services.store.home.root}; stop with Ctrl+C.`);
   await stopped;
   feed.dispose();

@@ -22,7 +22,9 @@ export async function offerImport(globalState: Memento): Promise<void> {
   await globalState.update(stateKeys.importOffered, true);
   const yes = l10n.t('Import');
   const choice = await window.showInformationMessage(
-    l10n.t('Sessions of Claude Sessions Dashboard were found. Import them into Work Sessions? The originals stay as they are.'),
+    l10n.t(
+      'Found sessions of Claude Sessions Dashboard. Import them into Work Sessions? The originals stay as they are.',
+    ),
     yes,
     l10n.t('No'),
   );

@@ -13,6 +13,9 @@ export interface Question {
   optional?: boolean;
 }
 
+/** What was typed, also where the person goes back from there: it is there again when they return. */
+type Answer = 'cancel' | { readonly value: string; readonly back: boolean };
+
 /** Asks for one text, checked as it is typed; undefined when the person thought better of it. */
 export async function askText(question: Question): Promise<string | undefined> {
   const answers = await askTexts([question]);
@@ -31,20 +34,16 @@ export async function askTexts(questions: readonly Question[]): Promise<string[]
     if (question === undefined) break;
     const result = await showInput(question, answers[step] ?? '', step + 1, questions.length);
     if (result === 'cancel') return undefined;
-    if (result === 'back') {
-      step--;
-      continue;
-    }
     answers[step] = result.value;
-    step++;
+    step += result.back ? -1 : 1;
   }
   return answers;
 }
 
-function showInput(question: Question, value: string, step: number, totalSteps: number): Promise<'cancel' | 'back' | { value: string }> {
+function showInput(question: Question, value: string, step: number, totalSteps: number): Promise<Answer> {
   const input = window.createInputBox();
   input.title = question.title;
-  input.prompt = question.optional ? l10n.t('{0} (optional, Enter skips it)', question.prompt) : question.prompt;
+  input.prompt = question.optional ? l10n.t('{0} (optional)', question.prompt) : question.prompt;
   if (question.placeHolder !== undefined) input.placeholder = question.placeHolder;
   input.value = value;
   // What was typed is not lost when the person looks something up.
@@ -55,7 +54,7 @@ function showInput(question: Question, value: string, step: number, totalSteps: 
     if (step > 1) input.buttons = [QuickInputButtons.Back];
   }
   return new Promise(resolve => {
-    const done = (result: 'cancel' | 'back' | { value: string }) => {
+    const done = (result: Answer) => {
       resolve(result);
       for (const subscription of subscriptions) subscription.dispose();
     };
@@ -67,9 +66,9 @@ function showInput(question: Question, value: string, step: number, totalSteps: 
       input.onDidAccept(() => {
         const problem = problemOf(question, input.value);
         input.validationMessage = problem;
-        if (problem === undefined) done({ value: input.value.trim() });
+        if (problem === undefined) done({ value: input.value.trim(), back: false });
       }),
-      input.onDidTriggerButton(() => done('back')),
+      input.onDidTriggerButton(() => done({ value: input.value, back: true })),
       input.onDidHide(() => done('cancel')),
     ];
     input.show();
@@ -78,7 +77,7 @@ function showInput(question: Question, value: string, step: number, totalSteps: 
 
 /** What is wrong with a text, by the operation's own rules; undefined when nothing is. */
 function problemOf({ field, optional }: Question, text: string): string | undefined {
-  if (text.trim() === '') return optional ? undefined : l10n.t('Type something');
+  if (text.trim() === '') return optional ? undefined : l10n.t('Enter some text');
   const value = field.kind === 'list' ? [text] : text;
   try {
     parseInput({ value: field }, { value });
@@ -87,7 +86,7 @@ function problemOf({ field, optional }: Question, text: string): string | undefi
     if (!(error instanceof SessionError)) throw error;
     const details = error.details as { limit?: number };
     return details.limit === undefined
-      ? l10n.t('One line without control characters, please')
-      : l10n.t('At most {0} characters', details.limit);
+      ? l10n.t('Enter one line, without control characters')
+      : l10n.t('Enter at most {0} characters', details.limit);
   }
 }

@@ -2,6 +2,7 @@ import { commands, l10n, window } from 'vscode';
 import { type ErrorCode, type ErrorDetails, isSessionError, type SessionError } from '../model/errors.ts';
 import type { Log } from './log.ts';
 import { type CommandId, commandId } from './manifest.ts';
+import { wholeMessage } from './words.ts';
 
 /** A way on from an error: a button and the command behind it. */
 interface Way {
@@ -32,35 +33,49 @@ export class Notice extends Error {}
 const table: { [C in ErrorCode]: Describe<C> } = {
   already_resumed: d => ({
     message: l10n.t('This session was already resumed. The work goes on in its continuation.'),
-    ways: [{ title: l10n.t('Go to It'), command: 'goToSession', args: [d.resumedAs] }],
+    ways: [{ title: l10n.t('Go to Continuation'), command: 'goToSession', args: [d.resumedAs] }],
   }),
   wrong_status: d => wrongStatus(d),
   in_trash: d => ({
     message: l10n.t('This session is in the trash.'),
     ways: [{ title: l10n.t('Restore'), command: 'restore', args: [d.id] }],
   }),
-  wrong_place: () => ({ message: l10n.t('The session has been put away or brought back meanwhile.') }),
-  already_exists: () => ({ message: l10n.t('A session of that id exists already. Try again.') }),
-  duplicate_subject: d => ({ message: l10n.t('The session already has a task “{0}”. Choose another subject.', d.subject) }),
-  already_answered: d => ({ message: l10n.t('The question “{0}” was answered meanwhile.', d.question) }),
+  wrong_place: () => ({
+    message: l10n.t('The session was archived, deleted or restored in the meantime. Try again.'),
+  }),
+  already_exists: () => ({ message: l10n.t('A session with this ID already exists. Try again.') }),
+  duplicate_subject: d => ({
+    message: l10n.t('The session already has a task “{0}”. Choose another subject.', d.subject),
+  }),
+  already_answered: d => ({ message: l10n.t('The question “{0}” was already answered.', d.question) }),
   wrong_branch: d => ({
-    message: l10n.t('The session works on branch {0}, but {1} is checked out.', d.wanted, d.actual ?? l10n.t('no branch')),
+    message: l10n.t(
+      'The session works on branch {0}, but {1} is checked out.',
+      d.wanted,
+      d.actual ?? l10n.t('no branch'),
+    ),
   }),
   usage: d => ({ message: d.message }),
   invalid_input: d => ({ message: l10n.t('{0}: {1}', d.field, d.problem) }),
   over_limit: d => ({ message: l10n.t('{0} is over its limit of {1}. Shorten it.', d.field, d.limit) }),
   not_found: d => ({
-    message: d.what === 'session' ? l10n.t('There is no session {0} any more.', d.query) : l10n.t('Not found: {0}', d.query),
+    message:
+      d.what === 'session' ? l10n.t('There is no session {0}.', d.query) : l10n.t('Not found: {0}', d.query),
     ways: [{ title: l10n.t('Search'), command: 'search' }],
   }),
-  ambiguous: d => ({ message: l10n.t('Several could be meant: {0}', d.candidates.map(each => each.label || each.id).join(', ')) }),
+  ambiguous: d => ({
+    message: l10n.t('More than one matches: {0}', d.candidates.map(each => each.label || each.id).join(', ')),
+  }),
   no_session_here: () => ({
     message: l10n.t('There is no active session here.'),
     ways: [{ title: l10n.t('Start Session'), command: 'start' }],
   }),
-  nothing_parked: () => ({ message: l10n.t('Nothing is parked in this project.') }),
+  nothing_parked: () => ({ message: l10n.t('No session is parked in this project.') }),
   busy: d => ({
-    message: l10n.t('Another program is writing this session ({0}). Nothing was changed; try again.', d.holder ?? l10n.t('unknown')),
+    message: l10n.t(
+      'Another program is writing to this session ({0}). Nothing was changed. Try again.',
+      d.holder ?? l10n.t('unknown'),
+    ),
   }),
   unreadable: d => ({
     message: l10n.t('The document {0} cannot be read. It was left as it is.', d.path),
@@ -70,13 +85,27 @@ const table: { [C in ErrorCode]: Describe<C> } = {
     ],
   }),
   newer_schema: d => ({
-    message: l10n.t('This session was written by a newer Work Sessions (format {0}). Update the extension to change it.', d.version),
+    message: l10n.t(
+      'This session was written by a newer Work Sessions (format {0}). Update the extension to change it.',
+      d.version,
+    ),
+  }),
+  invalid_settings: d => ({
+    message: l10n.t('In the shared settings ({0}) a value makes no sense: {1}', d.path, d.name),
+    ways: [{ title: l10n.t('Show File'), command: 'openSessionFile', args: [{ path: d.path }] }],
   }),
   io: d => ({
-    message: l10n.t('Cannot write to {0}: {1}. Nothing was changed.', d.path, diskWords[d.code]?.() ?? d.code),
+    message: l10n.t(
+      'Cannot write to {0}: {1}. Nothing was changed.',
+      d.path,
+      diskWords[d.code]?.() ?? d.code,
+    ),
   }),
   git: d => ({
-    message: d.problem === 'git_missing' ? l10n.t('Git was not found.') : l10n.t('Git could not answer: {0}', d.message),
+    message:
+      d.problem === 'git_missing'
+        ? l10n.t('Git was not found.')
+        : l10n.t('Git could not answer: {0}', d.message),
   }),
 };
 
@@ -84,7 +113,7 @@ function wrongStatus({ id, status }: ErrorDetails['wrong_status']): Report {
   switch (status) {
     case 'completed':
       return {
-        message: l10n.t('The session is completed; it takes nothing until it is reopened.'),
+        message: l10n.t('The session is completed. Reopen it first.'),
         ways: [{ title: l10n.t('Reopen'), command: 'reopen', args: [id] }],
       };
     case 'parked':
@@ -93,7 +122,7 @@ function wrongStatus({ id, status }: ErrorDetails['wrong_status']): Report {
         ways: [{ title: l10n.t('Resume'), command: 'resume', args: [id] }],
       };
     default:
-      return { message: l10n.t('The session is active; that can be done to parked or completed ones only.') };
+      return { message: l10n.t('The session is active. Park or complete it first.') };
   }
 }
 
@@ -103,7 +132,7 @@ function wrongStatus({ id, status }: ErrorDetails['wrong_status']): Report {
  */
 export async function report(error: unknown, log: Log, retry?: () => Thenable<unknown>): Promise<void> {
   if (error instanceof Notice) {
-    await window.showInformationMessage(error.message);
+    await window.showInformationMessage(wholeMessage(error.message));
     return;
   }
   const { message, ways = [] } = describe(error);
@@ -111,8 +140,12 @@ export async function report(error: unknown, log: Log, retry?: () => Thenable<un
   const again = l10n.t('Try Again');
   const details = l10n.t('Show Log');
   const mayRetry = retry !== undefined && isSessionError(error) && ['busy', 'io'].includes(error.code);
-  const titles = [...(mayRetry ? [again] : []), ...ways.map(way => way.title), ...(ways.length === 0 ? [details] : [])];
-  const choice = await window.showErrorMessage(message, ...titles);
+  const titles = [
+    ...(mayRetry ? [again] : []),
+    ...ways.map(way => way.title),
+    ...(ways.length === 0 ? [details] : []),
+  ];
+  const choice = await window.showErrorMessage(wholeMessage(message), ...titles);
   if (choice === again) await retry?.();
   else if (choice === details) log.show();
   const way = ways.find(({ title }) => title === choice);
@@ -126,7 +159,9 @@ export function errorMessage(error: unknown): string {
 
 function describe(error: unknown): Report {
   if (isSessionError(error)) return describeTyped(error);
-  return { message: l10n.t('Something unexpected went wrong: {0}', error instanceof Error ? error.message : String(error)) };
+  return {
+    message: l10n.t('Something went wrong: {0}', error instanceof Error ? error.message : String(error)),
+  };
 }
 
 function describeTyped<C extends ErrorCode>(error: SessionError<C>): Report {

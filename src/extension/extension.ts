@@ -24,7 +24,14 @@ export function activate(context: ExtensionContext): void {
   const model = new SessionsModel(home, context.workspaceState, log);
   const windowSession = new WindowSession(model, context.workspaceState);
   const tree = registerTree(model, windowSession, log);
-  const shared: CommandContext = { model, windowSession, tree, log, globalState: context.globalState, extension: context };
+  const shared: CommandContext = {
+    model,
+    windowSession,
+    tree,
+    log,
+    globalState: context.globalState,
+    extension: context,
+  };
   context.subscriptions.push(
     log,
     model,
@@ -42,11 +49,15 @@ export function activate(context: ExtensionContext): void {
     workspace.onDidChangeConfiguration(async event => {
       if (!event.affectsConfiguration('workSessions.home')) return;
       const reload = l10n.t('Reload Window');
-      const choice = await window.showInformationMessage(l10n.t('Reload the window to use the other home folder.'), reload);
+      const choice = await window.showInformationMessage(
+        l10n.t('Reload the window to use the other home folder.'),
+        reload,
+      );
       if (choice === reload) await commands.executeCommand('workbench.action.reloadWindow');
     }),
   );
   registerTerminalCommand(context, log);
-  model.load().catch(error => report(error, log, () => model.load()));
+  const told = (error: unknown): Promise<void> => report(error, log, () => model.rescan().catch(told));
+  model.load().catch(told);
   void offerImport(context.globalState);
 }

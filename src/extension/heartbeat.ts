@@ -8,21 +8,28 @@ import type { WindowSession } from './windowSession.ts';
  * Signs of life of the person in this window, for its session: only while the window has the focus and
  * something happens in it, and at most one in some minutes. There is no timer.
  */
-export function registerHeartbeat(model: SessionsModel, windowSession: WindowSession, log: Log): Disposable {
+export function registerHeartbeat(
+  model: SessionsModel,
+  windowSession: WindowSession,
+  log: Log,
+  clock: () => number = Date.now,
+): Disposable {
   let last = 0;
 
   const somethingHappened = () => {
     const minutes = workspace.getConfiguration('workSessions').get<number>('heartbeatMinutes', 5);
     const current = windowSession.current;
     if (minutes === 0 || current === undefined || !window.state.focused) return;
-    const now = Date.now();
+    const now = clock();
     // A change by anybody was a sign of life already.
     const latest = Math.max(last, Date.parse(current.lastHeartbeatAt));
     if (now - latest < minutes * 60_000) return;
     last = now;
     model
       .services()
-      .store.update(current.id, (session, moment) => (session.status === 'active' ? beat(session, {}, moment) : session))
+      .store.update(current.id, (session, moment) =>
+        session.status === 'active' ? beat(session, {}, moment) : session,
+      )
       .catch(error => log.debug(`No heartbeat for ${current.id}: ${error}`));
   };
 
@@ -33,7 +40,8 @@ export function registerHeartbeat(model: SessionsModel, windowSession: WindowSes
     window.onDidChangeWindowState(somethingHappened),
     workspace.onDidChangeTextDocument(event => {
       // Output channels are documents too, and write by themselves.
-      if (event.document.uri.scheme === 'file' || event.document.uri.scheme === 'untitled') somethingHappened();
+      if (event.document.uri.scheme === 'file' || event.document.uri.scheme === 'untitled')
+        somethingHappened();
     }),
   ];
   return {

@@ -6,20 +6,25 @@ import {
   FileSystemError,
   type FileSystemProvider,
   FileType,
+  l10n,
   Uri,
   workspace,
 } from 'vscode';
 import { errorMessage } from './errors.ts';
 import { documentScheme } from './manifest.ts';
-import type { SessionsModel } from './sessionsModel.ts';
 import { sessionMarkdown } from './sessionMarkdown.ts';
+import type { SessionsModel } from './sessionsModel.ts';
 
 /**
  * The address of a session's read-only document. The last part is what the tab says; the id before it
  * is what counts.
  */
 export function sessionUri(id: string, intent: string): Uri {
-  const name = intent.replace(/[\\/:*?"<>|#%\s]+/g, ' ').trim().slice(0, 60) || id;
+  const name =
+    intent
+      .replace(/[\\/:*?"<>|#%\s]+/g, ' ')
+      .trim()
+      .slice(0, 60) || id;
   return Uri.from({ scheme: documentScheme, path: `/${id}/${name}.md` });
 }
 
@@ -33,8 +38,11 @@ export function idOfUri(uri: Uri): string {
  */
 export function registerSessionDocuments(model: SessionsModel): Disposable {
   const changed = new EventEmitter<FileChangeEvent[]>();
+  // What was looked at: the preview reads a document, and VS Code closes it although it goes on being shown.
+  const shown = new Map<string, Uri>();
   const read = async (uri: Uri): Promise<Uint8Array> => {
     const id = idOfUri(uri);
+    shown.set(uri.toString(), uri);
     try {
       return new TextEncoder().encode(sessionMarkdown(await model.session(id), model));
     } catch (error) {
@@ -43,7 +51,7 @@ export function registerSessionDocuments(model: SessionsModel): Disposable {
     }
   };
   const refuse = (): never => {
-    throw FileSystemError.NoPermissions('Sessions are changed by commands');
+    throw FileSystemError.NoPermissions(l10n.t('Sessions are changed by commands'));
   };
   const provider: FileSystemProvider = {
     onDidChangeFile: changed.event,
@@ -63,11 +71,13 @@ export function registerSessionDocuments(model: SessionsModel): Disposable {
   };
   const subscriptions = [
     changed,
-    workspace.registerFileSystemProvider(documentScheme, provider, { isReadonly: true, isCaseSensitive: true }),
+    workspace.registerFileSystemProvider(documentScheme, provider, {
+      isReadonly: true,
+      isCaseSensitive: true,
+    }),
     model.onDidChange(change => {
-      const open = workspace.textDocuments.filter(document => document.uri.scheme === documentScheme);
-      const concerned = open.filter(document => change === 'all' || change.ids.has(idOfUri(document.uri)));
-      changed.fire(concerned.map(document => ({ type: FileChangeType.Changed, uri: document.uri })));
+      const concerned = [...shown.values()].filter(uri => change === 'all' || change.ids.has(idOfUri(uri)));
+      changed.fire(concerned.map(uri => ({ type: FileChangeType.Changed, uri })));
     }),
   ];
   return {

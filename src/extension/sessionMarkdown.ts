@@ -1,16 +1,17 @@
 import { l10n } from 'vscode';
 import type { Session } from '../model/session.ts';
 import { escapeMarkdown } from '../operations/exportMarkdown.ts';
-import { duration, oneLine } from '../operations/page.ts';
+import { oneLine } from '../operations/page.ts';
 import type { SessionsModel } from './sessionsModel.ts';
 import { statusLabel, taskStatusLabel } from './tree/items.ts';
-import { dateTime } from './words.ts';
+import { dateTime, duration } from './words.ts';
 
 /** One session, whole, as Markdown in the editor's language. Stored text cannot become markup. */
 export function sessionMarkdown(session: Session, model: SessionsModel): string {
   const text = (value: string) => escapeMarkdown(oneLine(value));
   const lines = [`# ${text(session.intent)}`, ''];
-  const fact = (name: string, value: string | null | undefined | false) => value && lines.push(`- **${name}:** ${value}`);
+  const fact = (name: string, value: string | null | undefined | false) =>
+    value && lines.push(`- **${name}:** ${value}`);
   fact(l10n.t('State'), statusWords(session));
   fact(l10n.t('Needs you'), session.needs && text(session.needs));
   fact(l10n.t('Doing'), session.activity && text(session.activity));
@@ -30,7 +31,10 @@ export function sessionMarkdown(session: Session, model: SessionsModel): string 
   const section = (title: string, items: readonly string[]) => {
     if (items.length > 0) lines.push('', `## ${title}`, '', ...items);
   };
-  section(l10n.t('Next steps'), session.nextSteps.map(step => `- ${text(step)}`));
+  section(
+    l10n.t('Next steps'),
+    session.nextSteps.map(step => `- ${text(step)}`),
+  );
   section(
     l10n.t('Tasks'),
     session.tasks.map(({ subject, status }) => {
@@ -44,9 +48,18 @@ export function sessionMarkdown(session: Session, model: SessionsModel): string 
       answer === null ? `- **${text(question)}**` : `- ${text(question)}\n  - ${text(answer)}`,
     ),
   );
-  section(l10n.t('Decisions'), session.decisions.map(({ text: decision, at }) => `- ${text(decision)} (${dateTime(at)})`));
-  section(l10n.t('Commits'), session.commits.map(({ sha, message }) => `- \`${text(sha).slice(0, 9)}\` ${text(message)}`));
-  section(l10n.t('Files'), session.files.map(file => `- ${text(file)}`));
+  section(
+    l10n.t('Decisions'),
+    session.decisions.map(({ text: decision, at }) => `- ${text(decision)} (${dateTime(at)})`),
+  );
+  section(
+    l10n.t('Commits'),
+    session.commits.map(({ sha, message }) => `- ${text(sha.slice(0, 9))} ${text(message)}`),
+  );
+  section(
+    l10n.t('Files'),
+    session.files.map(file => `- ${text(file)}`),
+  );
   section(l10n.t('Timeline'), timeline(session, text));
   return `${lines.join('\n')}\n`;
 }

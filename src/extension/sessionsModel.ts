@@ -58,7 +58,8 @@ export class SessionsModel implements Disposable {
       workspace.onDidChangeWorkspaceFolders(() => this.#readPlaces()),
       // After sleep, or when watch events were lost, the person comes back to the window.
       window.onDidChangeWindowState(state => {
-        if (state.focused) void this.#feed.rescan().catch(error => this.#log.warn(String(error)));
+        if (state.focused)
+          void (this.#loaded ? this.#feed : this).rescan().catch(error => this.#log.warn(String(error)));
       }),
     ];
   }
@@ -66,8 +67,7 @@ export class SessionsModel implements Disposable {
   /** Reads everything once. Activation does not wait for it: views show that they are loading. */
   async load(): Promise<void> {
     await Promise.all([this.#feed.start(), this.#readPlaces(), this.#readSettings()]);
-    this.#loaded = true;
-    this.#changed.fire('all');
+    this.#showLoaded();
   }
 
   get loaded(): boolean {
@@ -104,7 +104,8 @@ export class SessionsModel implements Disposable {
   /** All readable sessions that are not put away. */
   get summaries(): Summary[] {
     const summaries: Summary[] = [];
-    for (const item of this.#feed.items.values()) if (item instanceof SummaryEntry) summaries.push(item.summary);
+    for (const item of this.#feed.items.values())
+      if (item instanceof SummaryEntry) summaries.push(item.summary);
     return summaries;
   }
 
@@ -136,16 +137,27 @@ export class SessionsModel implements Disposable {
   }
 
   /** True for a session of a project that a folder of this window belongs to. */
-  isHere(summary: Summary): boolean {
-    return this.#places.some(place => place.keys.has(summary.project.key));
+  isHere(session: Pick<Summary, 'project'>): boolean {
+    return this.#places.some(place => place.keys.has(session.project.key));
+  }
+
+  /** `isHere` for a session just made: its project may be so new that the feed has not told of it. */
+  async belongsHere(session: Pick<Summary, 'project'>): Promise<boolean> {
+    if (!this.isHere(session)) await this.#readPlaces();
+    return this.isHere(session);
   }
 
   /** The active sessions of this window's worktrees, newest activity first. */
   get activeHere(): Summary[] {
-    const entries = [...this.#feed.items.values()].filter(item => item instanceof SummaryEntry) as SummaryEntry[];
+    const entries = [...this.#feed.items.values()].filter(
+      item => item instanceof SummaryEntry,
+    ) as SummaryEntry[];
     const found = new Map<string, SummaryEntry>();
-    for (const place of this.#places) for (const entry of activeAmong(entries, place)) found.set(entry.id, entry);
-    return [...found.values()].sort((a, b) => (a.lastActivityAt < b.lastActivityAt ? 1 : -1)).map(entry => entry.summary);
+    for (const place of this.#places)
+      for (const entry of activeAmong(entries, place)) found.set(entry.id, entry);
+    return [...found.values()]
+      .sort((a, b) => (a.lastActivityAt < b.lastActivityAt ? 1 : -1))
+      .map(entry => entry.summary);
   }
 
   /** The parked sessions of this window's projects, newest first. */
@@ -170,6 +182,13 @@ export class SessionsModel implements Disposable {
   /** Compares all documents with what is known, in case events were lost. */
   async rescan(): Promise<void> {
     await Promise.all([this.#feed.rescan(), this.#readPlaces(), this.#readSettings()]);
+    // The first reading may have failed: this one did not.
+    if (!this.#loaded) this.#showLoaded();
+  }
+
+  #showLoaded(): void {
+    this.#loaded = true;
+    this.#changed.fire('all');
   }
 
   dispose(): void {
@@ -206,4 +225,3 @@ export class SessionsModel implements Disposable {
       .catch(error => this.#log.warn(`Project ${key} could not be identified: ${error}`));
   }
 }
-

@@ -1,11 +1,19 @@
-import { type Disposable, l10n, MarkdownString, StatusBarAlignment, type StatusBarItem, window, workspace } from 'vscode';
+import {
+  type Disposable,
+  l10n,
+  MarkdownString,
+  StatusBarAlignment,
+  type StatusBarItem,
+  window,
+  workspace,
+} from 'vscode';
 import type { Summary } from '../model/queries.ts';
 import { escapeMarkdown } from '../operations/exportMarkdown.ts';
 import { oneLine } from '../operations/page.ts';
 import { type CommandId, commandId } from './manifest.ts';
 import type { SessionsModel } from './sessionsModel.ts';
 import type { WindowSession } from './windowSession.ts';
-import { ago, elapsed, shorten } from './words.ts';
+import { ago, duration, elapsed, inRow, shorten, tasksDone } from './words.ts';
 
 /** How often the elapsed time is drawn, in milliseconds; nothing else runs by the clock. */
 const tickMs = 60_000;
@@ -27,10 +35,16 @@ export function registerStatusBar(model: SessionsModel, windowSession: WindowSes
     if (current) drawCurrent(item, current, content);
     else if (parked[0]) drawParked(item, parked[0], parked.length, content);
     else drawNone(item, content);
-    const state = current ? `${current.id}.${current.revision}` : parked.map(({ id, revision }) => `${id}.${revision}`).join();
+    const state = current
+      ? `${current.id}.${current.revision}`
+      : parked.map(({ id, revision }) => `${id}.${revision}`).join();
     if (state !== drawn || item.tooltip === undefined) {
       drawn = state;
-      item.tooltip = current ? tooltip(current, currentLinks) : parked[0] ? tooltip(parked[0], parkedLinks) : l10n.t('Start a session: one piece of work, with what it is for');
+      item.tooltip = current
+        ? tooltip(current, currentLinks)
+        : parked[0]
+          ? tooltip(parked[0], parkedLinks)
+          : l10n.t('Start a session: one piece of work and what it is for');
     }
     item.show();
   };
@@ -57,30 +71,50 @@ function drawCurrent(item: StatusBarItem, session: Summary, content: string): vo
   const icon = session.needs === null ? '$(circle-filled)' : '$(bell-dot)';
   const intent = label(session);
   const time = elapsed(session.startedAt, Date.now());
-  item.text = content === 'icon' ? icon : content === 'intent' ? `${icon} ${intent}` : `${icon} ${intent} ${time}`;
+  item.text =
+    content === 'icon'
+      ? icon
+      : content === 'intent'
+        ? `${icon} ${intent}`
+        : `${icon} ${intent} ${time}`.trimEnd();
   item.command = commandId('sessionActions');
-  const spoken = session.needs === null ? l10n.t('Work session: {0}, since {1}', oneLine(session.intent), time) : l10n.t('Work session: {0}, needs you: {1}', oneLine(session.intent), oneLine(session.needs));
+  const spoken =
+    session.needs === null
+      ? l10n.t(
+          'Work session: {0}, for {1}',
+          oneLine(session.intent),
+          duration(Date.now() - Date.parse(session.startedAt)),
+        )
+      : l10n.t('Work session: {0}, needs you: {1}', oneLine(session.intent), oneLine(session.needs));
   item.accessibilityInformation = { label: spoken, role: 'button' };
 }
 
 function drawParked(item: StatusBarItem, session: Summary, count: number, content: string): void {
   const text = l10n.t('Resume: {0}', label(session));
-  item.text = content === 'icon' ? '$(play)' : count > 1 ? `$(play) ${text} (+${count - 1})` : `$(play) ${text}`;
-  // One parked session resumes at a click; of several, one is picked.
-  item.command = { command: commandId('resume'), title: text, arguments: count > 1 ? [] : [session.id] };
-  const spoken = count > 1 ? l10n.t('Resume one of {0} parked work sessions', count) : l10n.t('Resume the parked work session: {0}', oneLine(session.intent));
+  item.text =
+    content === 'icon' ? '$(play)' : count > 1 ? `$(play) ${text} (+${count - 1})` : `$(play) ${text}`;
+  // One parked session resumes at a click; of several, one is picked. A command that is set anew ends the one
+  // before it, and with it a click that is on its way.
+  const target = count > 1 ? undefined : session.id;
+  const known = typeof item.command === 'object' ? item.command.arguments?.[0] : undefined;
+  if (target === undefined) item.command = commandId('resume');
+  else if (known !== target)
+    item.command = { command: commandId('resume'), title: text, arguments: [target] };
+  const spoken =
+    count > 1
+      ? l10n.t('Resume one of {0} parked work sessions', count)
+      : l10n.t('Resume the parked work session: {0}', oneLine(session.intent));
   item.accessibilityInformation = { label: spoken, role: 'button' };
 }
 
 function drawNone(item: StatusBarItem, content: string): void {
-  item.text = content === 'icon' ? '$(add)' : `$(add) ${l10n.t('Start session')}`;
+  item.text = content === 'icon' ? '$(add)' : `$(add) ${l10n.t('Start Session')}`;
   item.command = commandId('start');
   item.accessibilityInformation = { label: l10n.t('Start a work session'), role: 'button' };
 }
 
-/** `$(name)` in stored text would be drawn as an icon. */
 function label(session: Summary): string {
-  return shorten(oneLine(session.intent), 40).replace(/\$\(/g, '$\u200b(');
+  return shorten(inRow(session.intent), 40);
 }
 
 type Link = [CommandId, string];
@@ -99,16 +133,22 @@ const parkedLinks = (): Link[] => [
 function tooltip(session: Summary, links: () => Link[]): MarkdownString {
   const { counts } = session;
   const lines = [`**${escapeMarkdown(oneLine(session.intent))}**`];
-  const fact = (name: string, value: string | null) => value && lines.push(`${name}: ${escapeMarkdown(shorten(oneLine(value), 300))}`);
+  const fact = (name: string, value: string | null) =>
+    value && lines.push(`${name}: ${escapeMarkdown(shorten(oneLine(value), 300))}`);
   fact(l10n.t('Needs you'), session.needs);
   fact(l10n.t('Doing'), session.activity);
   fact(l10n.t('Parked'), session.parkedReason);
   fact(l10n.t('Next step'), session.nextStep);
   fact(l10n.t('Branch'), session.branch);
-  if (counts.tasks > 0) lines.push(l10n.t('{0} of {1} tasks done', counts.tasksCompleted, counts.tasks - counts.tasksSkipped));
+  const done = tasksDone(counts);
+  if (done !== null) lines.push(done);
   lines.push(l10n.t('Started {0}', ago(session.startedAt, Date.now())));
   const argument = encodeURIComponent(JSON.stringify([session.id]));
-  lines.push(links().map(([id, title]) => `[${title}](command:${commandId(id)}?${argument})`).join(' · '));
+  lines.push(
+    links()
+      .map(([id, title]) => `[${title}](command:${commandId(id)}?${argument})`)
+      .join(' · '),
+  );
   const text = new MarkdownString(lines.join('\n\n'));
   text.isTrusted = { enabledCommands: links().map(([id]) => commandId(id)) };
   return text;

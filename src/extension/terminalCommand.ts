@@ -13,7 +13,7 @@ export function registerTerminalCommand(context: ExtensionContext, log: Log): vo
   // Made anew by every window: an update moves the folder.
   variables.persistent = false;
   variables.clear();
-  variables.description = new MarkdownString(l10n.t('Makes the command `work-sessions` available'));
+  variables.description = new MarkdownString(l10n.t('Adds the command `work-sessions`'));
   // Shells whose start-up files set the PATH anew get it again by shell integration.
   variables.prepend('PATH', bin + delimiter, { applyAtProcessCreation: true, applyAtShellIntegration: true });
   variables.replace('WORK_SESSIONS_NODE', process.execPath);

@@ -40,12 +40,17 @@ export class WindowSession implements Disposable {
     this.#follow();
   }
 
-  /** Runs what starts or resumes a session, and makes that the window's: it is not offered as somebody else's. */
+  /**
+   * Runs what starts or resumes a session, and makes that the window's: it is not offered as somebody else's.
+   * One of another project leaves the window's session as it is.
+   */
   async adopt(begin: () => Promise<Session>): Promise<Session> {
     this.#adopting++;
     try {
       const session = await begin();
-      await this.#memento.update(stateKeys.windowSession, session.id);
+      if (await this.#model.belongsHere(session)) {
+        await this.#memento.update(stateKeys.windowSession, session.id);
+      }
       return session;
     } finally {
       this.#adopting--;
@@ -65,7 +70,8 @@ export class WindowSession implements Disposable {
     const chosen = this.#memento.get<string>(stateKeys.windowSession);
     const summary = chosen === undefined ? undefined : this.#model.summary(chosen);
     const isFirst = this.#known === undefined;
-    const next = summary?.status === 'active' && this.#model.isHere(summary) ? summary : isFirst ? here[0] : undefined;
+    const next =
+      summary?.status === 'active' && this.#model.isHere(summary) ? summary : isFirst ? here[0] : undefined;
     if (isFirst && next && next.id !== chosen) void this.#memento.update(stateKeys.windowSession, next.id);
     const appeared = here.filter(each => this.#known && !this.#known.has(each.id) && each.id !== chosen);
     this.#known = new Set(here.map(each => each.id));

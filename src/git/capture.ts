@@ -20,6 +20,8 @@ export interface CommitsSinceOptions {
   startHead?: string | null;
   /** The most commits to give; the newest ones. */
   limit: number;
+  /** For each question to git, in milliseconds. */
+  timeoutMs?: number;
 }
 
 // A record is four fields, each ended by a NUL, then the files, the first of which git puts on a new line.
@@ -37,13 +39,13 @@ const fullName = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
  * Fails with a `GitError`, or a `RangeError` when `since` is no date.
  */
 export async function commitsSince(options: CommitsSinceOptions): Promise<CommitSummary[]> {
-  const { root, since, startHead, limit } = options;
+  const { root, since, startHead, limit, timeoutMs = 5000 } = options;
   const sinceSeconds = Math.floor(Date.parse(since) / 1000);
   if (Number.isNaN(sinceSeconds)) throw new RangeError('since is not a date');
-  const head = await headOf(root);
+  const head = await headOf(root, timeoutMs);
   // All further questions are about this one commit: HEAD may move between them.
   if (head === null || limit < 1 || head === startHead) return [];
-  const range = await ownRange(root, startHead ?? null, head);
+  const range = await ownRange(root, startHead ?? null, head, timeoutMs);
   const { stdout, truncated } = await runGit(
     [
       'log',
@@ -55,7 +57,7 @@ export async function commitsSince(options: CommitsSinceOptions): Promise<Commit
       `--format=tformat:${recordFormat}`,
       '--',
     ],
-    { cwd: root },
+    { cwd: root, timeoutMs },
   );
   return parseLog(stdout, truncated).reverse();
 }
@@ -98,14 +100,20 @@ export async function firstCommit(root: string, timeoutMs: number): Promise<stri
 }
 
 /** The arguments for what `head` gained on its own line since `start`, or null when `start` is not in its history. */
-async function ownRange(root: string, start: string | null, head: string): Promise<string[] | null> {
+async function ownRange(
+  root: string,
+  start: string | null,
+  head: string,
+  timeoutMs: number,
+): Promise<string[] | null> {
   if (start === null || !fullName.test(start)) return null;
   const range = `${start}..${head}`;
   const [ancestor, oldest] = await Promise.all([
     // 128: the commit is not here (any more).
-    runGit(['merge-base', '--is-ancestor', start, head], { cwd: root, acceptExitCodes: [0, 1, 128] }),
+    runGit(['merge-base', '--is-ancestor', start, head], { cwd: root, timeoutMs, acceptExitCodes: [0, 1, 128] }),
     runGit(['rev-list', '--first-parent', '--parents', '--reverse', range, '--'], {
       cwd: root,
+      timeoutMs,
       maxBytes: 256,
       acceptExitCodes: [0, 128],
     }),

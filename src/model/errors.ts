@@ -18,7 +18,11 @@ export interface ErrorDetails {
   over_limit: { field: string; limit: number; unit: 'characters' | 'items' | 'bytes' };
   // Not found or ambiguous.
   not_found: { what: 'session' | 'task' | 'question' | 'project' | 'folder'; query: string };
-  ambiguous: { what: 'session' | 'task' | 'question' | 'project'; query: string; candidates: readonly Candidate[] };
+  ambiguous: {
+    what: 'session' | 'task' | 'question' | 'project';
+    query: string;
+    candidates: readonly Candidate[];
+  };
   no_session_here: { folder: string };
   nothing_parked: { project: string };
   // Busy.
@@ -26,6 +30,8 @@ export interface ErrorDetails {
   // Could not read or write.
   unreadable: { path: string; reason: UnreadableReason };
   newer_schema: { path: string; version: number; supported: number };
+  /** A value in the shared settings that makes no sense: shown, not silently replaced by a default. */
+  invalid_settings: { path: string; name: string; problem: string };
   io: { path: string; code: string; action: 'read' | 'write' };
   // The environment.
   git: { problem: 'git_missing' | 'git_failed' | 'git_timeout'; message: string };

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
+import { SessionError } from './errors.ts';
 import { isSafeId } from './ids.ts';
 import { listLimits } from './limits.ts';
-import { SessionError } from './errors.ts';
 import { schemaVersion } from './session.ts';
 
 const texts = z._default(z.array(z.string()), []);
@@ -72,14 +72,23 @@ export function newProject(input: NewProject, now: Date): Project {
 
 /** Sets the phase and puts the named items on the given lists. An item moves: it stands in one list only. */
 export function setRoadmap(project: Project, input: Roadmap): Project {
-  const given = new Set([...(input.done ?? []), ...(input.doing ?? []), ...(input.upcoming ?? []), ...(input.remove ?? [])]);
+  const given = new Set([
+    ...(input.done ?? []),
+    ...(input.doing ?? []),
+    ...(input.upcoming ?? []),
+    ...(input.remove ?? []),
+  ]);
   const rest = (list: readonly string[]) => list.filter(item => !given.has(item));
+  // An item that is given twice goes where it is furthest.
+  const done = new Set(input.done ?? []);
+  const doing = new Set((input.doing ?? []).filter(item => !done.has(item)));
+  const upcoming = new Set((input.upcoming ?? []).filter(item => !done.has(item) && !doing.has(item)));
   const next = {
     ...project,
     phase: input.phase === undefined ? project.phase : input.phase,
-    done: [...rest(project.done), ...new Set(input.done ?? [])],
-    doing: [...rest(project.doing), ...new Set(input.doing ?? [])],
-    upcoming: [...rest(project.upcoming), ...new Set(input.upcoming ?? [])],
+    done: [...rest(project.done), ...done],
+    doing: [...rest(project.doing), ...doing],
+    upcoming: [...rest(project.upcoming), ...upcoming],
   };
   for (const list of [next.done, next.doing, next.upcoming]) {
     if (list.length > listLimits.roadmap) {
@@ -90,7 +99,10 @@ export function setRoadmap(project: Project, input: Roadmap): Project {
 }
 
 /** Records where the project is now: the newest place first, older ones kept as hints. */
-export function relocate(project: Project, place: { root: string; commonDir: string | null; remote: string | null }): Project {
+export function relocate(
+  project: Project,
+  place: { root: string; commonDir: string | null; remote: string | null },
+): Project {
   return {
     ...project,
     roots: [place.root, ...project.roots.filter(root => root !== place.root)].slice(0, 50),

@@ -17,11 +17,23 @@ export interface Counts {
 }
 
 /** The fields of a session that are lists which may grow; a summary has their counts instead. */
-const listFields = ['tasks', 'events', 'decisions', 'questions', 'nextSteps', 'commits', 'files', 'history'] as const;
+const listFields = [
+  'tasks',
+  'events',
+  'decisions',
+  'questions',
+  'nextSteps',
+  'commits',
+  'files',
+  'history',
+] as const;
 type ListFields = (typeof listFields)[number] | 'context' | 'continuation';
 
 /** A session without its lists: what a list of sessions shows. `nextStep` is the first next step. */
-export type Summary = Omit<Session, ListFields> & { readonly counts: Counts; readonly nextStep: string | null };
+export type Summary = Omit<Session, ListFields> & {
+  readonly counts: Counts;
+  readonly nextStep: string | null;
+};
 
 export function countsOf(session: Session): Counts {
   const of = (status: Task['status']) => session.tasks.filter(task => task.status === status).length;
@@ -46,7 +58,11 @@ export function summaryOf(session: Session): Summary {
   for (const field of listFields) delete summary[field];
   delete summary['context'];
   delete summary['continuation'];
-  return { ...summary, counts: countsOf(session), nextStep: session.nextSteps[0] ?? null } as unknown as Summary;
+  return {
+    ...summary,
+    counts: countsOf(session),
+    nextStep: session.nextSteps[0] ?? null,
+  } as unknown as Summary;
 }
 
 /** When something last happened in a session, as its ISO time; lists are ordered by it. */
@@ -68,7 +84,10 @@ export function isStale(
   now: Date,
   staleHours: number,
 ): boolean {
-  return session.status === 'active' && now.getTime() - Date.parse(session.lastHeartbeatAt) > staleHours * 3_600_000;
+  return (
+    session.status === 'active' &&
+    now.getTime() - Date.parse(session.lastHeartbeatAt) > staleHours * 3_600_000
+  );
 }
 
 /** Tasks still to be done: they are what a continuation inherits. */

@@ -84,7 +84,10 @@ export function start(input: NewSession, now: Date): Session {
 
 export function log(session: Session, input: { message: string }, now: Date): Session {
   const open = openFor(session, 'log', now);
-  return { ...open, events: append('events', open.events, [{ at: now.toISOString(), message: input.message }]) };
+  return {
+    ...open,
+    events: append('events', open.events, [{ at: open.lastHeartbeatAt, message: input.message }]),
+  };
 }
 
 export function setActivity(session: Session, input: { activity: string | null }, now: Date): Session {
@@ -104,7 +107,7 @@ export function beat(session: Session, _input: object, now: Date): Session {
 export function addTasks(session: Session, input: { tasks: readonly NewTask[] }, now: Date): Session {
   if (input.tasks.length === 0) return session;
   const open = openFor(session, 'add a task to', now);
-  const at = now.toISOString();
+  const at = open.lastHeartbeatAt;
   const subjects = new Set(open.tasks.map(task => task.subject));
   const added = input.tasks.map(task => {
     if (subjects.has(task.subject)) {
@@ -130,19 +133,25 @@ export function setTask(session: Session, input: TaskChange, now: Date): Session
   if (open.tasks.some(other => other.id !== task.id && other.subject === subject)) {
     throw new SessionError('duplicate_subject', { id: session.id, subject });
   }
-  const changed = { ...task, subject, status: input.status ?? task.status, updatedAt: now.toISOString() };
+  const changed = { ...task, subject, status: input.status ?? task.status, updatedAt: open.lastHeartbeatAt };
   return { ...open, tasks: open.tasks.map(other => (other.id === task.id ? changed : other)) };
 }
 
 export function decide(session: Session, input: { id: string; text: string }, now: Date): Session {
   const open = openFor(session, 'add a decision to', now);
-  const decision = { id: input.id, text: input.text, at: now.toISOString() };
+  const decision = { id: input.id, text: input.text, at: open.lastHeartbeatAt };
   return { ...open, decisions: append('decisions', open.decisions, [decision]) };
 }
 
 export function ask(session: Session, input: { id: string; text: string }, now: Date): Session {
   const open = openFor(session, 'add a question to', now);
-  const question = { id: input.id, text: input.text, askedAt: now.toISOString(), answer: null, answeredAt: null };
+  const question = {
+    id: input.id,
+    text: input.text,
+    askedAt: open.lastHeartbeatAt,
+    answer: null,
+    answeredAt: null,
+  };
   return { ...open, questions: append('questions', open.questions, [question]) };
 }
 
@@ -153,7 +162,7 @@ export function answer(session: Session, input: { question: string; answer: stri
   if (question.answer !== null) {
     throw new SessionError('already_answered', { id: session.id, question: question.text });
   }
-  const answered = { ...question, answer: input.answer, answeredAt: now.toISOString() };
+  const answered = { ...question, answer: input.answer, answeredAt: open.lastHeartbeatAt };
   return { ...open, questions: open.questions.map(other => (other.id === question.id ? answered : other)) };
 }
 
@@ -208,8 +217,8 @@ export function park(
   const active = activeFor(session, 'park', now);
   return {
     ...active,
-    ...enter(active, 'parked', input.reason, now),
-    parkedAt: now.toISOString(),
+    ...enter(active, 'parked', input.reason),
+    parkedAt: active.lastHeartbeatAt,
     parkedReason: input.reason,
     activity: null,
     needs: null,
@@ -226,8 +235,8 @@ export function complete(
   const open = openFor(session, 'complete', now);
   return {
     ...open,
-    ...enter(open, 'completed', input.outcome, now),
-    endedAt: now.toISOString(),
+    ...enter(open, 'completed', input.outcome),
+    endedAt: open.lastHeartbeatAt,
     outcome: input.outcome,
     activity: null,
     needs: null,
@@ -240,12 +249,11 @@ export function reopen(session: Session, _input: object, now: Date): Session {
   refuseTrash(session);
   if (session.resumedAs !== null) throw alreadyResumed(session, session.resumedAs);
   if (session.status !== 'completed') throw wrongStatus(session, ['completed'], 'reopen');
-  const at = now.toISOString();
+  const touched = touch(session, now);
   return {
-    ...session,
-    ...enter(session, 'active', null, now),
+    ...touched,
+    ...enter(touched, 'active', null),
     place: 'sessions',
-    lastHeartbeatAt: later(session.lastHeartbeatAt, at),
     endedAt: null,
     outcome: null,
     parkedAt: null,
@@ -270,7 +278,8 @@ export function resume(session: Session, input: Resume, now: Date): Session {
   refuseTrash(session);
   if (session.resumedAs !== null) throw alreadyResumed(session, session.resumedAs);
   if (session.status !== 'parked') throw wrongStatus(session, ['parked'], 'resume');
-  const at = now.toISOString();
+  const touched = touch(session, now);
+  const at = touched.lastHeartbeatAt;
   const continuation: Continuation = {
     at,
     intent: input.intent ?? session.intent,
@@ -280,9 +289,8 @@ export function resume(session: Session, input: Resume, now: Date): Session {
     agent: input.agent ?? null,
   };
   return {
-    ...session,
-    ...enter(session, 'completed', null, now),
-    lastHeartbeatAt: later(session.lastHeartbeatAt, at),
+    ...touched,
+    ...enter(touched, 'completed', null),
     endedAt: at,
     resumedAs: input.newId,
     continuation,
@@ -360,7 +368,10 @@ function activeFor(session: Session, action: string, now: Date): Session {
   return open;
 }
 
-/** Every change is a sign of life. Times never run backwards, whatever the clock does. */
+/**
+ * Every change is a sign of life. Times never run backwards, whatever the clock does: what happens now
+ * is dated with the heartbeat this sets, which is never before the one that was there.
+ */
 function touch(session: Session, now: Date): Session {
   const last = Date.parse(session.lastHeartbeatAt);
   const gap = now.getTime() - last;
@@ -372,8 +383,8 @@ function touch(session: Session, now: Date): Session {
   };
 }
 
-function enter(session: Session, to: SessionStatus, note: string | null, now: Date) {
-  const history = append('history', session.history, [{ at: now.toISOString(), to, note }]);
+function enter(touched: Session, to: SessionStatus, note: string | null) {
+  const history = append('history', touched.history, [{ at: touched.lastHeartbeatAt, to, note }]);
   return { status: to, history };
 }
 
@@ -407,7 +418,9 @@ function find<T extends { readonly id: string }>(
   const found =
     exact.length > 0
       ? exact
-      : items.filter(item => wanted !== '' && (item.id.includes(wanted) || textOf(item).toLowerCase().includes(wanted)));
+      : items.filter(
+          item => wanted !== '' && (item.id.includes(wanted) || textOf(item).toLowerCase().includes(wanted)),
+        );
   const [only] = found;
   if (only === undefined) throw new SessionError('not_found', { what, query });
   if (found.length > 1) {

@@ -8,16 +8,19 @@ const shown = { tasks: 8, questions: 5, nextSteps: 8, decisions: 5, commits: 5, 
 /**
  * One screen to pick the work up, as plain Markdown without any colour: for a person to read and for
  * an agent to be given word for word. Stored text stays text: it cannot begin a heading or a list.
+ * `parent` is the session this one goes on from: it knows why the work was parked, and what happened
+ * last as long as nothing has happened since.
  */
-export function briefOf(session: Session, now: Date): string {
+export function briefOf(session: Session, parent: Session | null, now: Date): string {
   const lines = [`# ${oneLine(session.intent)}`, '', stateLine(session, now)];
   const fact = (name: string, value: string | null | undefined) => value && lines.push(`- ${name}: ${value}`);
   lines.push('');
   fact('Needs you', session.needs && oneLine(session.needs));
-  fact('Why parked', session.parkedReason && oneLine(session.parkedReason));
+  const reason = session.parkedReason ?? parent?.parkedReason ?? null;
+  fact(session.status === 'parked' ? 'Why parked' : 'Why it was parked', reason && oneLine(reason));
   fact('Outcome', session.outcome && oneLine(session.outcome));
   fact('Was doing', session.activity && oneLine(session.activity));
-  fact('Where', `${safe(session.worktree)}${session.branch ? `, branch ${oneLine(session.branch)}` : ''}`);
+  fact('Where', `${safe(session.worktree).replace(/\s/g, ' ')}${session.branch ? `, branch ${oneLine(session.branch)}` : ''}`);
   fact('Reference', session.ref && oneLine(session.ref));
   fact('Tags', session.tags.map(oneLine).join(', '));
   fact('Continues', session.resumedFrom);
@@ -37,8 +40,8 @@ export function briefOf(session: Session, now: Date): string {
   const open = session.questions.filter(question => question.answer === null);
   section('Open questions', open, shown.questions, ({ text }) => oneLine(text));
   section('Decisions', session.decisions, shown.decisions, ({ text }) => oneLine(text), true);
-  section('Last commits', session.commits, shown.commits, ({ sha, message }) => `${oneLine(sha).slice(0, 9)} ${oneLine(message)}`, true);
-  section('Last events', session.events, shown.events, ({ at, message }) => `${ago(at, now)}: ${oneLine(message)}`, true);
+  section('Last commits', session.commits.length > 0 ? session.commits : (parent?.commits ?? []), shown.commits, ({ sha, message }) => `${oneLine(sha).slice(0, 9)} ${oneLine(message)}`, true);
+  section('Last events', session.events.length > 0 ? session.events : (parent?.events ?? []), shown.events, ({ at, message }) => `${ago(at, now)}: ${oneLine(message)}`, true);
   return lines.join('\n');
 }
 

@@ -1,5 +1,5 @@
 import { type ErrorCode, type ErrorDetails, isSessionError, type SessionError } from '../model/errors.ts';
-import { oneLine, shortId } from './page.ts';
+import { oneLine, safe, shortId } from './page.ts';
 
 /** An error as every face shows it: one sentence on what happened, to which session, and what to do. */
 export interface ErrorReport {
@@ -35,7 +35,7 @@ const diskWords: Record<string, string> = {
   ELOOP: 'a link is in the way; replace it by a real folder',
 };
 
-const unreadableWords: Record<string, string> = {
+export const unreadableWords: Record<string, string> = {
   not_json: 'it is not complete JSON',
   not_an_object: 'it is not a JSON object',
   not_a_session: 'a field is missing or has a wrong type',
@@ -53,7 +53,7 @@ const table: { [C in ErrorCode]: Describe<C> } = {
   ],
   wrong_status: ['state', d => `Cannot ${d.action} session ${d.id}: it is ${statusWords[d.status]}. ${advice(d)}`],
   in_trash: ['state', d => `Session ${d.id} is in the trash; bring it back first: work-sessions restore ${shortId(d.id)}`],
-  wrong_place: ['state', d => `Cannot ${d.action} session ${d.id}: ${placeWords(d.place)}.`],
+  wrong_place: ['state', d => `Cannot ${d.action} session ${d.id}: ${placeWords(d)}`],
   already_exists: ['state', d => `A session ${d.id} exists already; try again.`],
   duplicate_subject: ['state', d => `Session ${d.id} already has a task "${oneLine(d.subject)}"; choose another subject.`],
   already_answered: ['state', d => `The question "${oneLine(d.question)}" of session ${d.id} was answered before; ask a new one to go on.`],
@@ -92,6 +92,12 @@ const table: { [C in ErrorCode]: Describe<C> } = {
       `${d.path} was written by a newer Work Sessions (format ${d.version}, this one knows ${d.supported}); ` +
       'update this program to change it.',
   ],
+  invalid_settings: [
+    'disk',
+    d =>
+      `In the settings (${d.path}) ${oneLine(d.name)} ${d.problem}; ` +
+      `set it right: work-sessions config set ${oneLine(d.name)} VALUE`,
+  ],
   io: ['disk', d => `Cannot ${d.action} ${d.path}: ${diskWords[d.code] ?? `the system says ${d.code}`}.`],
   git: ['disk', d => gitWords(d)],
 };
@@ -110,20 +116,25 @@ export function describeError(error: unknown): ErrorReport {
 
 function describeTyped<C extends ErrorCode>(error: SessionError<C>): ErrorReport {
   const [kind, describe] = table[error.code];
-  return { code: error.code, message: describe(error.details), exitCode: exitCodes[kind], details: error.details };
+  // Paths, branches and whatever was typed are in it: none of that may steer a terminal or break the line.
+  const message = safe(describe(error.details)).replace(/\n/g, ' ');
+  return { code: error.code, message, exitCode: exitCodes[kind], details: error.details };
 }
 
-function advice({ id, status, wanted }: ErrorDetails['wrong_status']): string {
+function advice({ id, status, wanted, action }: ErrorDetails['wrong_status']): string {
   if (status === 'completed') return `Reopen it first: work-sessions reopen ${shortId(id)}`;
+  if (action === 'reopen' && status === 'active') return `Go on with it: work-sessions show ${shortId(id)}`;
+  if (action === 'archive') return `Complete it first: work-sessions complete ${shortId(id)} --outcome "…"`;
   if (status === 'parked' && !wanted.includes('parked')) return `Resume it first: work-sessions resume ${shortId(id)}`;
   if (wanted.includes('parked')) return `Park it first: work-sessions park ${shortId(id)}`;
   return `Complete it first: work-sessions complete ${shortId(id)} --outcome "…"`;
 }
 
-function placeWords(place: string): string {
-  if (place === 'archive') return 'it is already in the archive';
-  if (place === 'trash') return 'it is already in the trash';
-  return 'it is not put away';
+function placeWords({ id, place, action }: ErrorDetails['wrong_place']): string {
+  if (place === 'trash') return 'it is already in the trash.';
+  if (place === 'sessions') return `it is not in the ${action === 'restore' ? 'trash' : 'archive'}.`;
+  if (action === 'archive') return 'it is already in the archive.';
+  return `it is in the archive; take it out: work-sessions unarchive ${shortId(id)}`;
 }
 
 function notFound({ what, query }: ErrorDetails['not_found']): string {
@@ -149,7 +160,7 @@ function ambiguous({ what, query, candidates }: ErrorDetails['ambiguous']): stri
 function gitWords({ problem, message }: ErrorDetails['git']): string {
   if (problem === 'git_missing') return 'Git was not found; install it, or put it on the PATH.';
   if (problem === 'git_timeout') return 'Git took too long to answer; try again, or set a longer gitTimeoutSeconds.';
-  return `Git refused: ${oneLine(message)}`;
+  return `Git refused: ${oneLine(message).replace(/\.$/, '')}.`;
 }
 
 function fileOf(path: string): string {

@@ -104,7 +104,8 @@ export function inputSchema(fields: Fields): z.ZodMiniObject {
  * @throws SessionError `over_limit` or `invalid_input`, naming the field
  */
 export function parseInput<F extends Fields>(fields: F, input: object): InputOf<F> {
-  const parsed = inputSchema(fields).safeParse(input);
+  // With the input in the issue, so that a wrong type can be told from nothing at all.
+  const parsed = inputSchema(fields).safeParse(input, { reportInput: true });
   if (parsed.success) return parsed.data as InputOf<F>;
   const [issue] = parsed.error.issues;
   const field = String(issue?.path[0] ?? (issue?.code === 'unrecognized_keys' ? issue.keys[0] : 'input'));

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { kindOf } from '../git/files.ts';
 import { findWorktree } from '../git/worktree.ts';
 import { isSessionError, SessionError } from '../model/errors.ts';
 import { sessionId } from '../model/ids.ts';
@@ -6,7 +6,7 @@ import type { Agent, Session } from '../model/session.ts';
 import * as transitions from '../model/transitions.ts';
 import { claimForAgent } from '../store/records.ts';
 import { Summaries } from '../store/summaries.ts';
-import { change, sessionArgument, sessionField } from './change.ts';
+import { change, namedSession, sessionArgument, sessionField } from './change.ts';
 import { line, lines, optional, text } from './fields.ts';
 import { operation } from './operation.ts';
 import { oneLine } from './page.ts';
@@ -39,7 +39,7 @@ export const start = operation({
     const agent = agentOf(input.agent, input.agentSession);
     if (input.from !== undefined) {
       const parent = await resolveId(services, input.from);
-      const resumed = await resumeOnce(services, parent, { intent: input.intent, agent, branch: input.branch });
+      const resumed = await resumeFor(services, parent, { intent: input.intent, agent, branch: input.branch });
       const tasks = newTasks(services, input.tasks);
       return services.store.update(resumed.id, (session, now) => addToNew(session, { ...input, tasks }, now));
     }
@@ -130,7 +130,7 @@ export const reopen = operation({
   title: 'Reopen a session',
   description: 'Makes a completed session active again, unless it was resumed.',
   readOnly: false,
-  fields: { session: { ...sessionArgument, required: true } },
+  fields: { session: namedSession },
   run: (services, input) => change(services, input.session, (session, now) => transitions.reopen(session, {}, now)),
   show: (session, page) => showChange('Reopened', session, page),
 });
@@ -163,7 +163,9 @@ function addToNew(
   now: Date,
 ): Session {
   if (input.tasks.length === 0 && input.tags === undefined && input.ref === undefined) return session;
-  const withTasks = transitions.addTasks(session, { tasks: input.tasks }, now);
+  // The session is resumed already: a task that it has inherited is no reason to fail now.
+  const tasks = input.tasks.filter(({ subject }) => session.tasks.every(task => task.subject !== subject));
+  const withTasks = transitions.addTasks(session, { tasks }, now);
   const withTags = transitions.addTags(withTasks, { tags: input.tags ?? [] }, now);
   return transitions.edit(withTags, { ref: input.ref }, now);
 }
@@ -218,13 +220,23 @@ async function resumeOnce(services: Services, id: string, input: ResumeInput): P
   }
 }
 
+/** `resumeOnce`, for an agent as often as it likes: the same id gives the same session, here as in a plain start. */
+async function resumeFor(services: Services, id: string, input: ResumeInput): Promise<Session> {
+  const { agent = null } = input;
+  if (agent === null) return resumeOnce(services, id, input);
+  const continuation = await resumeOnce(services, id, input).catch(async error => {
+    if (!isSessionError(error, 'already_resumed')) throw error;
+    const made = await services.store.read(error.details.resumedAs);
+    if (made.agent?.name !== agent.name || made.agent.sessionId !== agent.sessionId) throw error;
+    return made;
+  });
+  await claimForAgent(services.store, agent, () => continuation);
+  return latestContinuation(services, continuation);
+}
+
 /** Where the session was parked; if that folder is gone, the one the caller is in, if it is of the same project. */
 async function worktreeToResumeIn(services: Services, parent: Session): Promise<string> {
-  const isThere = await stat(parent.worktree).then(
-    stats => stats.isDirectory(),
-    () => false,
-  );
-  if (isThere) return parent.worktree;
+  if ((await kindOf(parent.worktree)) === 'folder') return parent.worktree;
   const place = await placeOf(services);
   return place.keys.has(parent.project.key) ? (place.git?.root ?? place.folder) : parent.worktree;
 }

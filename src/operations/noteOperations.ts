@@ -203,6 +203,7 @@ export const commitCapture = operation({
       since: session.startedAt,
       startHead: session.startHead,
       limit: listLimits.commits,
+      timeoutMs: (await services.settings()).gitTimeoutSeconds * 1000,
     }).catch(error => {
       if (!(error instanceof GitError)) throw error;
       throw new SessionError('git', { problem: error.code, message: error.message }, { cause: error });

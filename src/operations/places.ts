@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
-import { basename, dirname, relative, isAbsolute } from 'node:path';
+import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { SessionError } from '../model/errors.ts';
 import { newProject, type Project, relocate } from '../model/project.ts';
 import type { ProjectRef } from '../model/session.ts';
-import { realPath } from '../git/files.ts';
+import { kindOf, realPath } from '../git/files.ts';
 import { normalizeRemote, readRemote } from '../git/remote.ts';
 import { findWorktree, type Worktree } from '../git/worktree.ts';
+import { sha256 } from '../store/hex.ts';
 import { readProjects, updateProject } from '../store/records.ts';
 import type { Services } from './services.ts';
 
@@ -27,7 +26,7 @@ export interface Place {
  * @throws SessionError `not_found` if there is no such folder
  */
 export async function placeOf(services: Services, folder: string = services.folder): Promise<Place> {
-  const real = await realPath(folder);
+  const real = await realPath(resolve(services.folder, folder));
   if (real === null) throw new SessionError('not_found', { what: 'folder', query: folder });
   const [git, projects] = await Promise.all([findWorktree(real), readProjects(services.store)]);
   const found = git ? await findByGit(projects, git) : findByFolder(projects, real);
@@ -79,7 +78,7 @@ export function rootOf(place: Place): string {
 /** True if `path` is `folder` or lies in it. */
 export function contains(folder: string, path: string): boolean {
   const way = relative(folder, path);
-  return way === '' || (!way.startsWith('..') && !isAbsolute(way));
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
 /** One project by its key, its name, or an unambiguous part of either. */
@@ -107,8 +106,8 @@ export function keysOf(projects: readonly Project[], project: Project): Readonly
 /** True if nothing is left where the project's repository was: then it may be elsewhere now. */
 export async function isGone(project: Project): Promise<boolean> {
   const folders = project.commonDirs.length > 0 ? project.commonDirs : project.roots;
-  const gone = await Promise.all(folders.map(folder => stat(folder).then(() => false, () => true)));
-  return gone.every(Boolean);
+  const kinds = await Promise.all(folders.map(kindOf));
+  return kinds.every(kind => kind === null);
 }
 
 async function findByGit(projects: readonly Project[], git: Worktree): Promise<Project | null> {
@@ -145,14 +144,14 @@ function followMerge(projects: readonly Project[], project: Project): Project {
   return current;
 }
 
-function nameOf(git: Worktree | null, root: string): string {
+export function nameOf(git: Worktree | null, root: string): string {
   if (git === null) return basename(root) || root;
   const folder = basename(git.commonDir) === '.git' ? dirname(git.commonDir) : git.commonDir;
   return basename(folder).replace(/\.git$/, '') || root;
 }
 
 /** The same for everyone who sees the same folder, so that two who start at once make one project. */
-function projectKey(name: string, identity: string): string {
+export function projectKey(name: string, identity: string): string {
   const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 40) || 'project';
-  return `${slug}-${createHash('sha256').update(identity).digest('hex').slice(0, 8)}`;
+  return `${slug}-${sha256(identity).slice(0, 8)}`;
 }

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import type { Project } from '../model/project.ts';
 import { nodeFileSystem } from '../store/fileSystem.ts';
+import { randomHex } from '../store/hex.ts';
 import { homeAt } from '../store/home.ts';
 import { SessionStore } from '../store/sessionStore.ts';
 import { readSettings, type Settings } from '../store/settings.ts';
@@ -33,7 +33,7 @@ export function createServices(options: ServicesOptions): Services {
     store,
     folder: options.folder,
     now,
-    random: options.random ?? (() => randomBytes(4).toString('hex')),
+    random: options.random ?? (() => randomHex(8)),
     settings: () => readSettings(store.fs, store.home),
     identifyLater: options.identifyLater ?? (() => {}),
   };

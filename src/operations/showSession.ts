@@ -47,13 +47,13 @@ export function showSession(session: Session, page: Page): string {
   const section = (title: string, items: readonly string[]) => {
     if (items.length > 0) lines.push('', style.bold(title), ...items.map(item => `  ${item}`));
   };
-  section('Tasks', session.tasks.map(task => `${marks[task.status]} ${oneLine(task.subject)} ${style.dim(task.id)}`));
+  section('Tasks', session.tasks.map(task => `${marks[task.status]} ${oneLine(task.subject)} ${style.dim(oneLine(task.id))}`));
   section('Next steps', session.nextSteps.map(step => `- ${oneLine(step)}`));
   section(
     'Questions',
     session.questions.map(({ id, text: question, answer }) =>
       answer === null
-        ? `${style.yellow('?')} ${oneLine(question)} ${style.dim(id)}`
+        ? `${style.yellow('?')} ${oneLine(question)} ${style.dim(oneLine(id))}`
         : `- ${oneLine(question)} → ${oneLine(answer)}`,
     ),
   );

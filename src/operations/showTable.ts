@@ -11,7 +11,7 @@ import { countWords, stateOf } from './showSession.ts';
 export function showTable(rows: readonly (readonly string[])[], flexible: number, page: Page): string {
   const columns = Math.max(...rows.map(row => row.length));
   const widths = Array.from({ length: columns }, (_, column) =>
-    Math.max(...rows.map(row => stringWidth(row[column] ?? ''))),
+    Math.max(...rows.map(row => widthOf(row[column] ?? ''))),
   );
   const total = widths.reduce((sum, width) => sum + width, 0) + 2 * (columns - 1);
   const wanted = widths[flexible] ?? 0;
@@ -21,7 +21,7 @@ export function showTable(rows: readonly (readonly string[])[], flexible: number
       row
         .map((cell, column) => {
           const shown = column === flexible ? shorten(cell, widths[column] ?? 0) : cell;
-          return shown + ' '.repeat(Math.max(0, (widths[column] ?? 0) - stringWidth(shown)));
+          return shown + ' '.repeat(Math.max(0, (widths[column] ?? 0) - widthOf(shown)));
         })
         .join('  ')
         .trimEnd(),
@@ -48,7 +48,7 @@ export function showSummaries(summaries: readonly Summary[], page: Page, withPro
 
 /** Text without colour codes, cut to a width of columns. */
 function shorten(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text;
+  if (widthOf(text) <= width) return text;
   let shown = '';
   let used = 0;
   for (const { segment } of new Intl.Segmenter().segment(text)) {
@@ -57,4 +57,13 @@ function shorten(text: string, width: number): string {
     shown += segment;
   }
   return `${shown}…`;
+}
+
+// Plain text with colours, which is nearly all there is: a hundredth of what measuring any text takes.
+const plainText = /^(?:[\u0020-\u007e]|\u001b\[[0-9]+m)*$/;
+
+/** How many columns a text takes; colour codes take none. */
+function widthOf(text: string): number {
+  if (!plainText.test(text)) return stringWidth(text);
+  return text.includes('\u001b') ? text.replace(/\u001b\[[0-9]+m/g, '').length : text.length;
 }

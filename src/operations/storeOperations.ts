@@ -7,15 +7,17 @@ import { Summaries } from '../store/summaries.ts';
 import type { Finding } from '../store/doctor.ts';
 import { describeError } from './describeError.ts';
 import { choice, count, flag, line, optional } from './fields.ts';
-import { sessionArgument } from './change.ts';
+import { namedSession, sessionArgument } from './change.ts';
 import { operation } from './operation.ts';
 import { plural, safe } from './page.ts';
-import { resolveId, resolveSession } from './resolve.ts';
+import { resolveId } from './resolve.ts';
 import { showChange } from './showSession.ts';
 
 const dayMs = 86_400_000;
 
 interface Archived {
+  /** The one that was named; null where all that ended long ago were meant. */
+  named: Session | null;
   archived: Session[];
   failed: { id: string; message: string }[];
 }
@@ -33,12 +35,13 @@ export const archive = operation({
     const { store } = services;
     if (input.session !== undefined) {
       const id = await resolveId(services, input.session);
-      return { archived: [await store.update(id, (session, now) => transitions.archive(session, {}, now))], failed: [] };
+      const named = await store.update(id, (session, now) => transitions.archive(session, {}, now));
+      return { named, archived: [named], failed: [] };
     }
     const days = input.days ?? (await services.settings()).archiveAfterDays;
     const before = new Date(services.now().getTime() - days * dayMs).toISOString();
     const { entries } = await new Summaries(store.fs, store.home).list('sessions');
-    const result: Archived = { archived: [], failed: [] };
+    const result: Archived = { named: null, archived: [], failed: [] };
     for (const { id, summary } of entries) {
       if (summary.status !== 'completed' || summary.endedAt === null || summary.endedAt >= before) continue;
       try {
@@ -55,7 +58,7 @@ export const archive = operation({
     }
     return result;
   },
-  json: ({ archived, failed }) => ({ archived: archived.map(session => session.id), failed }),
+  json: ({ named, archived, failed }) => named ?? ({ archived: archived.map(session => session.id), failed }),
   show: ({ archived }, page) => {
     const [only] = archived;
     return only && archived.length === 1 ? showChange('Archived', only, page) : `Archived ${plural(archived.length, 'session')}`;
@@ -69,9 +72,9 @@ export const unarchive = operation({
   title: 'Take out of the archive',
   description: 'Brings an archived session back to the list.',
   readOnly: false,
-  fields: { session: { ...sessionArgument, required: true } },
+  fields: { session: namedSession },
   run: async (services, input) =>
-    services.store.update(await resolveSession(services, input.session), (session, now) =>
+    services.store.update(await resolveId(services, input.session), (session, now) =>
       transitions.unarchive(session, {}, now),
     ),
   show: (session, page) => showChange('Taken out of the archive:', session, page),
@@ -82,9 +85,9 @@ export const remove = operation({
   title: 'Delete',
   description: 'Puts a session into the trash, from where it can be restored.',
   readOnly: false,
-  fields: { session: { ...sessionArgument, required: true } },
+  fields: { session: namedSession },
   run: async (services, input) =>
-    services.store.update(await resolveSession(services, input.session), (session, now) =>
+    services.store.update(await resolveId(services, input.session), (session, now) =>
       transitions.moveToTrash(session, {}, now),
     ),
   show: (session, page) => showChange('In the trash:', session, page),
@@ -95,13 +98,12 @@ export const restore = operation({
   title: 'Restore',
   description: 'Brings a session back from the trash.',
   readOnly: false,
-  fields: { session: { ...sessionArgument, required: true } },
+  fields: { session: namedSession },
   async run(services, input): Promise<Session> {
-    const query = input.session ?? '';
     // Among the deleted ones first; if it is elsewhere, the refusal says so.
-    const id = await resolveId(services, query, ['trash']).catch(error => {
+    const id = await resolveId(services, input.session, ['trash']).catch(error => {
       if (!isSessionError(error, 'not_found')) throw error;
-      return resolveId(services, query);
+      return resolveId(services, input.session);
     });
     return services.store.update(id, (session, now) => transitions.restore(session, {}, now));
   },

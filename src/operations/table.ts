@@ -3,6 +3,7 @@ import * as notes from './noteOperations.ts';
 import type { Operation } from './operation.ts';
 import * as projects from './projectOperations.ts';
 import * as storing from './storeOperations.ts';
+import * as transfer from './transferOperations.ts';
 import * as views from './viewOperations.ts';
 
 /** Everything that can be done, in the order of help. The command line, MCP and the editor are loops over this. */
@@ -40,6 +41,8 @@ export const operations: readonly Operation[] = [
   projects.projectRelink,
   views.occupancy,
   views.search,
+  transfer.exportSessions,
+  transfer.importSessions,
   storing.doctor,
   storing.configGet,
   storing.configSet,

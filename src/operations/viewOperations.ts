@@ -9,7 +9,7 @@ import { choice, count, flag, line, optional } from './fields.ts';
 import { operation } from './operation.ts';
 import { plural } from './page.ts';
 import { placeOf } from './places.ts';
-import { activeAmong, readSession, resolveSession } from './resolve.ts';
+import { activeAmong, readSession, resolveId, resolveSession } from './resolve.ts';
 import type { Services } from './services.ts';
 import { showSession } from './showSession.ts';
 
@@ -108,13 +108,10 @@ export const occupancy = operation({
     const now = services.now();
     const { staleHours } = await services.settings();
     const { entries } = await new Summaries(services.store.fs, services.store.home).list('sessions');
-    const own = input.session?.toLowerCase();
+    const own = input.session === undefined ? null : await resolveId(services, input.session);
     const sessions = activeAmong(entries, place)
       .map(({ summary }) => ({ ...summary, stale: isStale(summary, now, staleHours) }))
-      .filter(({ id, agent }) => {
-        if (own !== undefined && id.toLowerCase().includes(own)) return false;
-        return input.agentSession === undefined || agent?.sessionId !== input.agentSession;
-      });
+      .filter(({ id, agent }) => id !== own && (input.agentSession === undefined || agent?.sessionId !== input.agentSession));
     return {
       worktree: place.git?.root ?? place.folder,
       occupied: sessions.some(session => !session.stale),
@@ -136,7 +133,9 @@ export const brief = operation({
   async run(services, { session }): Promise<{ id: string; brief: string }> {
     const { briefOf } = await import('./brief.ts');
     const whole = await readSession(services, await resolveSession(services, session));
-    return { id: whole.id, brief: briefOf(whole, services.now()) };
+    // What a continuation has not got of its own yet is taken from the session it goes on from, if that is there.
+    const parent = whole.resumedFrom === null ? null : await readSession(services, whole.resumedFrom).catch(() => null);
+    return { id: whole.id, brief: briefOf(whole, parent, services.now()) };
   },
   show: ({ brief: text }) => text,
 });
@@ -176,8 +175,9 @@ export const search = operation({
   json: ({ results }) => results,
   show: ({ results }, page) => {
     if (results.length === 0) return 'Nothing found.';
+    const rows = page.table(results.map(({ session }) => session), true).split('\n');
     return results
-      .map(({ session, matches }) => [page.table([session], true), ...matches.map(match => `    ${page.style.dim(match)}`)].join('\n'))
+      .flatMap(({ matches }, index) => [rows[index] ?? '', ...matches.map(match => `    ${page.style.dim(match)}`)])
       .join('\n');
   },
   warnings: ({ unreadable }) => unreadableWarnings(unreadable),

@@ -1,3 +1,4 @@
+import { isSessionError } from '../model/errors.ts';
 import { FolderWatch } from './folderWatch.ts';
 import type { SessionStore } from './sessionStore.ts';
 import { Summaries, SummaryEntry, type Unreadable } from './summaries.ts';
@@ -49,7 +50,7 @@ export class ChangeFeed {
       onName: name => {
         if (name.endsWith('.json')) this.#want(name.slice(0, -'.json'.length));
       },
-      onLost: () => void this.#readEverything(),
+      onLost: () => this.#inBackground(this.#readEverything()),
     });
     await this.#readEverything();
   }
@@ -83,16 +84,23 @@ export class ChangeFeed {
 
   #want(id: string): void {
     this.#pending.add(id);
-    void this.#work(gatherMs);
+    this.#inBackground(this.#work(gatherMs));
   }
 
   /** One worker at a time, so that what was read last is also what is announced last. */
   #work(delayMs: number): Promise<void> {
     this.#working ??= this.#run(delayMs).finally(() => {
       this.#working = undefined;
-      if (this.#rescanWanted || this.#pending.size > 0) void this.#work(0);
+      if (this.#rescanWanted || this.#pending.size > 0) this.#inBackground(this.#work(0));
     });
     return this.#working;
+  }
+
+  /** What nobody waits for: a folder that cannot be read just now is tried again with the next event or look. */
+  #inBackground(work: Promise<void>): void {
+    work.catch(error => {
+      if (!isSessionError(error)) throw error;
+    });
   }
 
   async #run(delayMs: number): Promise<void> {
@@ -109,13 +117,11 @@ export class ChangeFeed {
     this.#pending.clear();
     const known = new Map<string, SummaryEntry>();
     for (const [id, item] of this.#items) if (item instanceof SummaryEntry) known.set(id, item);
-    const list = await this.#summaries
-      .list('sessions', known.size > 0 ? known : undefined)
-      .catch(error => {
-        // The folder cannot be read just now (a disconnected disk): what is known stays; the next look tries again.
-        if (this.#items.size === 0) throw error;
-        return null;
-      });
+    const list = await this.#summaries.list('sessions', known.size > 0 ? known : undefined).catch(error => {
+      // The folder cannot be read just now (a disconnected disk): what is known stays; the next look tries again.
+      if (this.#items.size === 0) throw error;
+      return null;
+    });
     if (list === null) return [];
     const now = new Map<string, FeedItem | null>();
     for (const id of this.#items.keys()) now.set(id, null);
@@ -127,7 +133,9 @@ export class ChangeFeed {
     const ids = [...this.#pending];
     this.#pending.clear();
     return Promise.all(
-      ids.map(async (id): Promise<[string, FeedItem | null]> => [id, await this.#summaries.readOne('sessions', id)]),
+      ids.map(
+        async (id): Promise<[string, FeedItem | null]> => [id, await this.#summaries.readOne('sessions', id)],
+      ),
     );
   }
 

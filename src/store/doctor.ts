@@ -64,16 +64,18 @@ export async function examine(store: SessionStore, { fix }: { fix: boolean }): P
     findings.push(...(await leftoverFindings(store, store.home[place], list.names, fix)));
   }
   for (const entry of resumed) {
-    if (entry.resumedAs !== null && !ids.has(entry.resumedAs)) findings.push(await resumeFinding(store, entry, fix));
+    if (entry.resumedAs !== null && !ids.has(entry.resumedAs))
+      findings.push(await resumeFinding(store, entry, fix));
   }
   for (const folder of [store.home.projects, store.home.agents]) {
-    findings.push(...(await smallDocumentFindings(store, folder, fix)));
+    const names = await namesIn(store, folder, findings);
+    findings.push(...(await smallDocumentFindings(store, folder, names, fix)));
   }
   for (const folder of [store.home.root, store.home.cache]) {
-    findings.push(...(await leftoverFindings(store, folder, await namesIn(store, folder), fix)));
+    findings.push(...(await leftoverFindings(store, folder, await namesIn(store, folder, findings), fix)));
   }
   await readSettings(store.fs, store.home).catch(error => {
-    const detail = isSessionError(error) ? JSON.stringify(error.details) : String(error);
+    const detail = isSessionError(error, 'invalid_settings') ? `${error.details.name} ${error.details.problem}` : String(error);
     findings.push({ kind: 'settings', path: store.home.config, id: null, detail, state: 'manual' });
   });
   findings.push(...(await modeFindings(store, fix)));
@@ -99,12 +101,27 @@ async function unreadableFinding(
   if (content === null) return finding;
   const hash = createHash('sha256').update(content.bytes).digest('hex').slice(0, 8);
   const copy = join(store.home.unreadable, `${basename(path, '.json')}.${hash}.json`);
-  if (!fix) return finding;
-  await store.fs.mkdir(store.home.unreadable, { recursive: true, mode: 0o700 });
-  await writeFlushedFile(store.fs, copy, content.bytes).catch(failure => {
-    if (errorCode(failure) !== 'EEXIST') throw asSessionError(failure, copy);
-  });
+  if (!fix || (await mend(() => copyAside(store, copy, content.bytes))) !== 'fixed') return finding;
   return { ...finding, copy };
+}
+
+async function copyAside(store: SessionStore, copy: string, bytes: Buffer): Promise<void> {
+  await store.fs.mkdir(store.home.unreadable, { recursive: true, mode: 0o700 });
+  const known = await readDocumentFile(store.fs, copy, Number.POSITIVE_INFINITY);
+  if (known?.bytes.equals(bytes)) return;
+  // One that a crash or a full disk cut short.
+  if (known) await store.fs.unlink(copy);
+  await writeFlushedFile(store.fs, copy, bytes);
+}
+
+/** Mends one thing; what cannot be mended now stays for a person, and does not keep the rest from being looked at. */
+async function mend(run: () => Promise<unknown>): Promise<'fixed' | 'manual'> {
+  try {
+    return (await run()) === false ? 'manual' : 'fixed';
+  } catch (error) {
+    if (isSessionError(asSessionError(error, ''))) return 'manual';
+    throw error;
+  }
 }
 
 async function misplacedFinding(
@@ -115,16 +132,16 @@ async function misplacedFinding(
 ): Promise<Finding> {
   const path = join(store.home[place], `${entry.id}.json`);
   const detail = entry.place;
-  const state = !fix ? 'fixable' : (await store.settle(entry.id)) ? 'fixed' : 'manual';
+  const state = fix ? await mend(() => store.settle(entry.id)) : 'fixable';
   return { kind: 'misplaced', path, id: entry.id, detail, state };
 }
 
 async function resumeFinding(store: SessionStore, entry: SummaryEntry, fix: boolean): Promise<Finding> {
   const path = join(store.home.sessions, `${entry.resumedAs}.json`);
   const detail = entry.resumedAs ?? '';
-  if (!fix) return { kind: 'unfinished_resume', path, id: entry.id, detail, state: 'fixable' };
-  const made = await store.rollForward(await store.read(entry.id));
-  return { kind: 'unfinished_resume', path, id: entry.id, detail, state: made ? 'fixed' : 'manual' };
+  const rollForward = async () => (await store.rollForward(await store.read(entry.id))) !== null;
+  const state = fix ? await mend(rollForward) : 'fixable';
+  return { kind: 'unfinished_resume', path, id: entry.id, detail, state };
 }
 
 async function leftoverFindings(
@@ -145,9 +162,13 @@ async function leftoverFindings(
 }
 
 /** Projects and agents: whether each is a JSON object; what is in it is checked where it is used. */
-async function smallDocumentFindings(store: SessionStore, folder: string, fix: boolean): Promise<Finding[]> {
+async function smallDocumentFindings(
+  store: SessionStore,
+  folder: string,
+  names: readonly string[],
+  fix: boolean,
+): Promise<Finding[]> {
   const findings: Finding[] = [];
-  const names = await namesIn(store, folder);
   for (const name of names.filter(each => each.endsWith('.json'))) {
     const path = join(folder, name);
     try {
@@ -169,10 +190,11 @@ async function modeFindings(store: SessionStore, fix: boolean): Promise<Finding[
   const findings: Finding[] = [];
   const look = async (path: string, wanted: number) => {
     const stats = await store.fs.lstat(path).catch(() => null);
-    if (stats === null || stats.isSymbolicLink() || (stats.mode & 0o077) === 0) return;
-    if (fix) await store.fs.chmod(path, wanted);
+    const isMeant = wanted === 0o700 ? stats?.isDirectory() : stats?.isFile();
+    if (!stats || !isMeant || (stats.mode & 0o077) === 0) return;
+    const state = fix ? await mend(() => store.fs.chmod(path, wanted)) : 'fixable';
     const detail = (stats.mode & 0o777).toString(8).padStart(4, '0');
-    findings.push({ kind: 'mode', path, id: null, detail, state: fix ? 'fixed' : 'fixable' });
+    findings.push({ kind: 'mode', path, id: null, detail, state });
   };
   for (const folder of [home.root, home.sessions, home.archive, home.trash, home.projects, home.agents]) {
     await look(folder, 0o700);
@@ -185,9 +207,10 @@ async function modeFindings(store: SessionStore, fix: boolean): Promise<Finding[
   return findings;
 }
 
-async function namesIn(store: SessionStore, folder: string): Promise<string[]> {
+/** The names in a folder; that it cannot be read is a finding, where that is looked for. */
+async function namesIn(store: SessionStore, folder: string, findings?: Finding[]): Promise<string[]> {
   return store.fs.readdir(folder).catch(error => {
-    if (errorCode(error) === 'ENOENT') return [];
-    throw asSessionError(error, folder);
+    if (errorCode(error) !== 'ENOENT') findings?.push(folderFinding(folder, asSessionError(error, folder)));
+    return [];
   });
 }

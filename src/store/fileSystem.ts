@@ -1,5 +1,5 @@
 import * as fs from 'node:fs';
-import { sep } from 'node:path';
+import { dirname, sep } from 'node:path';
 
 /**
  * The file-system calls the store makes, all asynchronous, one system call each. They are passed in,
@@ -54,13 +54,40 @@ export const nodeFileSystem: FileSystem = {
   lstat: path => call(done => fs.lstat(path, done)),
   stamps: readStamps,
   readdir: path => call(done => fs.readdir(path, done)),
-  mkdir: (path, options) => call<void>(done => fs.mkdir(path, options, error => done(error, undefined))),
+  mkdir: makeFolder,
   rename: (from, to) => call<void>(done => fs.rename(from, to, error => done(error, undefined))),
   rmdir: path => call<void>(done => fs.rmdir(path, error => done(error, undefined))),
   unlink: path => call<void>(done => fs.unlink(path, error => done(error, undefined))),
-  utimes: (path, atime, mtime) => call<void>(done => fs.utimes(path, atime, mtime, error => done(error, undefined))),
+  utimes: (path, atime, mtime) =>
+    call<void>(done => fs.utimes(path, atime, mtime, error => done(error, undefined))),
   chmod: (path, mode) => call<void>(done => fs.chmod(path, mode, error => done(error, undefined))),
 };
+
+/**
+ * Node's own recursive mkdir says ENOENT for all that it does not know (a read-only disk, a quota), which
+ * would be taken for a folder that somebody swept away; so the folders above are made here.
+ */
+async function makeFolder(path: string, options: { recursive: boolean; mode: number }): Promise<void> {
+  const make = () =>
+    call<void>(done => fs.mkdir(path, { mode: options.mode }, error => done(error, undefined)));
+  try {
+    return await make();
+  } catch (error) {
+    if (!options.recursive) throw error;
+    if (errorCode(error) === 'EEXIST') return refuseUnlessFolder(path, error);
+    if (errorCode(error) !== 'ENOENT' || dirname(path) === path) throw error;
+  }
+  await makeFolder(dirname(path), options);
+  await make().catch(error => {
+    if (errorCode(error) !== 'EEXIST') throw error;
+    return refuseUnlessFolder(path, error);
+  });
+}
+
+async function refuseUnlessFolder(path: string, error: unknown): Promise<void> {
+  const stats = await call<fs.Stats>(done => fs.stat(path, done)).catch(() => null);
+  if (!stats?.isDirectory()) throw Object.assign(error as Error, { code: 'ENOTDIR' });
+}
 
 /**
  * One asynchronous call a file takes some 30 µs, a synchronous one 3: for 10,000 files the difference
@@ -69,11 +96,20 @@ export const nodeFileSystem: FileSystem = {
 async function readStamps(folder: string, names: readonly string[]): Promise<(FileStamp | null)[]> {
   const stamps: (FileStamp | null)[] = [];
   for (const name of names) {
-    const stats = fs.lstatSync(`${folder}${sep}${name}`, { throwIfNoEntry: false });
-    stamps.push(stats?.isFile() ? stampOf(stats) : null);
+    stamps.push(readStamp(`${folder}${sep}${name}`));
     if (stamps.length % 256 === 0) await new Promise(resolve => setImmediate(resolve));
   }
   return stamps;
+}
+
+/** Null for what cannot be looked at as well: whoever reads it is told why. */
+function readStamp(path: string): FileStamp | null {
+  try {
+    const stats = fs.lstatSync(path, { throwIfNoEntry: false });
+    return stats?.isFile() ? stampOf(stats) : null;
+  } catch {
+    return null;
+  }
 }
 
 export function stampOf({ size, mtimeMs, ctimeMs, ino }: FileStamp): FileStamp {

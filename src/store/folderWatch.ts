@@ -80,8 +80,9 @@ export class FolderWatch {
   #onEvent(folder: string, name: string | null): void {
     if (this.#closed || folder !== this.#watched) return;
     if (folder !== this.#options.folder) {
-      // Waiting for the folder to appear: only the next step towards it matters.
-      if (name === null || join(folder, name) === childTowards(folder, this.#options.folder)) {
+      // Waiting for the folder to appear: only the next step towards it matters, or that this one went as well.
+      const isGone = name === basename(folder) && identityOf(folder) === '';
+      if (name === null || isGone || join(folder, name) === childTowards(folder, this.#options.folder)) {
         this.#watch();
         if (this.#watched === this.#options.folder) this.#options.onLost();
       }

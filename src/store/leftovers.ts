@@ -15,7 +15,11 @@ const draftName = /\.summaries\.[0-9a-f]+\.tmp$/;
  * What killed processes left in a folder of documents: of `names`, those that are certain to be
  * nobody's any more. A lock that somebody alive may hold is not among them.
  */
-export async function findLeftovers(fs: FileSystem, folder: string, names: readonly string[]): Promise<string[]> {
+export async function findLeftovers(
+  fs: FileSystem,
+  folder: string,
+  names: readonly string[],
+): Promise<string[]> {
   const found: string[] = [];
   for (const name of names) {
     const match = lockName.exec(name);
@@ -38,7 +42,11 @@ async function isLeftBehind(fs: FileSystem, path: string, owner: string | undefi
 }
 
 /** Removes leftovers; returns those that are gone. */
-export async function sweepLeftovers(fs: FileSystem, folder: string, names: readonly string[]): Promise<string[]> {
+export async function sweepLeftovers(
+  fs: FileSystem,
+  folder: string,
+  names: readonly string[],
+): Promise<string[]> {
   const swept: string[] = [];
   for (const name of await findLeftovers(fs, folder, names)) {
     const path = join(folder, name);

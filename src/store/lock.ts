@@ -40,6 +40,8 @@ export interface Tenure {
   forMove(): void;
   /** Takes a superseded document away; nothing happens if there is none. */
   take(path: string): Promise<void>;
+  /** Makes sure that the tenure still stands, so that what was not found was really not there. */
+  confirm(): Promise<void>;
   /** Puts the tenure away, whatever became of it. */
   end(): Promise<void>;
 }
@@ -80,6 +82,10 @@ class CommitTenure implements Tenure {
     this.forMove();
   }
 
+  async confirm(): Promise<void> {
+    await unlessOvertaken(this.#fs.lstat(this.#path));
+  }
+
   async end(): Promise<void> {
     if (this.#fd !== null) await quietly(this.#fs.close(this.#fd));
     if (!this.#gone) await quietly(this.#fs.unlink(this.#path));
@@ -113,6 +119,10 @@ class MoveTenure implements Tenure {
       throw error;
     }
     await unlessOvertaken(renameOver(this.#fs, path, this.#newPath('superseded')));
+  }
+
+  async confirm(): Promise<void> {
+    await unlessOvertaken(this.#fs.lstat(this.#folder));
   }
 
   async end(): Promise<void> {
@@ -224,7 +234,9 @@ export class Locks {
       }
       await this.#fs.rename(staging, lockPath);
       const path = join(lockPath, name);
-      const tenure = this.#isMove.get(lockPath) ? new MoveTenure(this.#fs, path) : new CommitTenure(this.#fs, path, fd);
+      const tenure = this.#isMove.get(lockPath)
+        ? new MoveTenure(this.#fs, path)
+        : new CommitTenure(this.#fs, path, fd);
       this.#held.set(lockPath, { name, tenure });
     } catch (error) {
       if (fd !== null) await quietly(this.#fs.close(fd));

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { SessionError } from '../model/errors.ts';
@@ -9,6 +8,7 @@ import { type Agent, type Session, schemaVersion } from '../model/session.ts';
 import { readDocumentFile } from './durableFile.ts';
 import { updateFile } from './fencedFile.ts';
 import { errorCode } from './fileSystem.ts';
+import { sha256 } from './hex.ts';
 import { asSessionError, type SessionStore } from './sessionStore.ts';
 import { readSettings, type SettingName, type Settings, settingRange, settingsSchema } from './settings.ts';
 
@@ -68,15 +68,23 @@ function parseProject(value: Record<string, unknown>, path: string): Project {
   return parsed.data;
 }
 
-const claimSchema = z.looseObject({ agent: z.string(), agentSession: z.string(), session: z.looseObject({ id: z.string() }) });
+const claimSchema = z.looseObject({
+  agent: z.string(),
+  agentSession: z.string(),
+  session: z.looseObject({ id: z.string() }),
+});
 
 /**
  * The session that belongs to an agent's own session id: the one of an earlier call, or `fresh`. The
  * claim is committed first, with the whole new session in it, so that of many callers at once one
  * decides, and a crash before the session's own document is rolled forward by the next call.
  */
-export async function claimForAgent(store: SessionStore, agent: Agent, fresh: () => Session): Promise<Session> {
-  const hash = createHash('sha256').update(`${agent.name}\0${agent.sessionId}`).digest('hex').slice(0, 32);
+export async function claimForAgent(
+  store: SessionStore,
+  agent: Agent,
+  fresh: () => Session,
+): Promise<Session> {
+  const hash = sha256(`${agent.name}\0${agent.sessionId}`).slice(0, 32);
   const path = join(store.home.agents, `${hash}.json`);
   const claim = await guarded(path, () =>
     updateFile(store, path, current =>
@@ -90,13 +98,18 @@ export async function claimForAgent(store: SessionStore, agent: Agent, fresh: ()
 }
 
 /** Sets one setting. @throws SessionError `invalid_input` with what is accepted */
-export async function updateSettings(store: SessionStore, name: SettingName, value: unknown): Promise<Settings> {
+export async function updateSettings(
+  store: SessionStore,
+  name: SettingName,
+  value: unknown,
+): Promise<Settings> {
   const path = store.home.config;
   await guarded(path, () =>
     updateFile(store, path, current => {
       const next = { ...current, [name]: value };
       const parsed = settingsSchema.safeParse({ [name]: value });
-      if (!parsed.success) throw new SessionError('invalid_input', { field: name, problem: settingRange(name) });
+      if (!parsed.success)
+        throw new SessionError('invalid_input', { field: name, problem: settingRange(name) });
       return next;
     }),
   );

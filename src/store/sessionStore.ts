@@ -10,7 +10,7 @@ import { Queue } from './fencedFile.ts';
 import { errorCode, type FileSystem } from './fileSystem.ts';
 import { documentPath, type Home } from './home.ts';
 import { type LockLimits, Locks, type Tenure } from './lock.ts';
-import { readSettings } from './settings.ts';
+import { defaultSettings, readSettings } from './settings.ts';
 
 /** A change of a session: pure, and run again from a fresh read when its commit was refused. */
 export type Transition = (session: Session, now: Date) => Session;
@@ -65,7 +65,10 @@ export class SessionStore {
   async update(id: string, transition: Transition): Promise<Session> {
     return this.#exclusively(id, async tenure => {
       const found = await this.#find(id);
-      if (found === null) throw new SessionError('not_found', { what: 'session', query: id });
+      if (found === null) {
+        await tenure.confirm();
+        throw new SessionError('not_found', { what: 'session', query: id });
+      }
       const current = await this.#settle(tenure, found);
       const changed = transition(current, this.now());
       if (changed === current) return current;
@@ -84,7 +87,8 @@ export class SessionStore {
    */
   async create(session: Session): Promise<Session> {
     return this.#exclusively(session.id, async tenure => {
-      if ((await this.#find(session.id)) !== null) throw new SessionError('already_exists', { id: session.id });
+      if ((await this.#find(session.id)) !== null)
+        throw new SessionError('already_exists', { id: session.id });
       await this.#commit(tenure, session, session.place);
       return session;
     });
@@ -106,7 +110,9 @@ export class SessionStore {
    */
   async read(id: string, { forShowing = false } = {}): Promise<Session> {
     checkId(id);
-    const found = await this.#guard(documentPath(this.home, id, 'sessions'), () => this.#find(id, forShowing));
+    const found = await this.#guard(documentPath(this.home, id, 'sessions'), () =>
+      this.#find(id, forShowing),
+    );
     if (found === null) throw new SessionError('not_found', { what: 'session', query: id });
     return found.session;
   }
@@ -235,7 +241,11 @@ export class SessionStore {
   }
 
   async #readLimits(): Promise<LockLimits> {
-    const settings = await readSettings(this.fs, this.home);
+    // Settings that make no sense are told to whoever asks for them; they must not keep them from being mended.
+    const settings = await readSettings(this.fs, this.home).catch(error => {
+      if (isSessionError(error, 'invalid_settings')) return defaultSettings;
+      throw error;
+    });
     return { waitMs: settings.lockWaitSeconds * 1000, staleMs: settings.lockStaleSeconds * 1000 };
   }
 }
@@ -245,7 +255,12 @@ export function asSessionError(error: unknown, path: string): unknown {
   if (isSessionError(error) || !(error instanceof Error) || !('syscall' in error)) return error;
   const failure = error as NodeJS.ErrnoException;
   const action = failure.syscall === 'scandir' || failure.syscall === 'lstat' ? 'read' : 'write';
-  return new SessionError('io', { path: failure.path ?? path, code: errorCode(failure), action }, { cause: error });
+  return new SessionError(
+    'io',
+    // A person knows the document, not the lock that is made beside it.
+    { path: (failure.path ?? path).replace(/(\.json)\.lock(\.[^/\\]*)?([/\\].*)?$/, '$1'), code: errorCode(failure), action },
+    { cause: error },
+  );
 }
 
 function checkId(id: string): void {

@@ -29,8 +29,8 @@ export const settingNames = Object.keys(defaultSettings) as SettingName[];
 
 /**
  * Reads the settings; defaults where there are none. Unknown names in the file are left alone.
- * @throws SessionError `unreadable` if the file is not JSON or a value is out of range: a typing
- * error in it is shown, not silently replaced by a default
+ * @throws SessionError `unreadable` if the file is not JSON, `invalid_settings` if a value is out of range:
+ * a typing error in it is shown, not silently replaced by a default
  */
 export async function readSettings(fs: FileSystem, home: Home): Promise<Settings> {
   const content = await readDocumentFile(fs, home.config);
@@ -38,7 +38,7 @@ export async function readSettings(fs: FileSystem, home: Home): Promise<Settings
   const parsed = settingsSchema.safeParse(parseDocument(content.bytes.toString('utf8'), home.config));
   if (!parsed.success) {
     const field = String(parsed.error.issues[0]?.path[0] ?? '');
-    throw new SessionError('invalid_input', { field: `${field} in ${home.config}`, problem: settingRange(field) });
+    throw new SessionError('invalid_settings', { path: home.config, name: field, problem: settingRange(field) });
   }
   return parsed.data;
 }
@@ -52,5 +52,7 @@ export function settingRange(name: string): string {
     lockStaleSeconds: 'a number of seconds from 2 to 600',
     gitTimeoutSeconds: 'a number of seconds from 0.1 to 600',
   };
-  return name in ranges ? `must be ${ranges[name as SettingName]}` : `is not a setting; there are ${settingNames.join(', ')}`;
+  return name in ranges
+    ? `must be ${ranges[name as SettingName]}`
+    : `is not a setting; there are ${settingNames.join(', ')}`;
 }

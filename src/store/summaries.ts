@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { join } from 'node:path';
 import { isSessionError, SessionError } from '../model/errors.ts';
@@ -8,6 +7,7 @@ import { lastActivityAt, type Summary, summaryOf } from '../model/queries.ts';
 import type { Place, Session } from '../model/session.ts';
 import { readDocumentFile } from './durableFile.ts';
 import type { FileStamp, FileSystem } from './fileSystem.ts';
+import { randomHex } from './hex.ts';
 import type { Home } from './home.ts';
 import { asSessionError } from './sessionStore.ts';
 
@@ -15,93 +15,113 @@ import { asSessionError } from './sessionStore.ts';
 const worthWriting = 32;
 /** Some file systems keep times to two seconds only: a younger stamp does not prove that nothing changed. */
 const racyMs = 2_000;
-/** The first line of a cache; one of another version is not used. */
-const cacheHeader = 'work-sessions summaries 1';
+/**
+ * The first word of a cache; one of another version is not used. After it, in the first line, stands the
+ * size of the index in bytes: a JSON array of what lists need of every session. After the index come
+ * the summaries as JSON, one after the other: each is parsed only when it is asked for.
+ */
+const cacheHeader = 'work-sessions-summaries-2';
 
 /**
  * One session of a list. What lists are filtered and ordered by is at hand; the whole summary is
  * taken out of the cache's text only when it is asked for.
  */
 export class SummaryEntry {
-  readonly id: string;
-  readonly revision: number;
-  readonly place: string;
-  readonly status: string;
-  readonly projectKey: string;
-  readonly lastActivityAt: string;
-  readonly resumedAs: string | null;
-  readonly stamp: FileStamp;
-  /** When the document was read, in milliseconds: see `racyMs`. */
-  readonly readAt: number;
-  #json: string | null;
+  // One object for all of them: ten thousand entries with a dozen fields each take twice the time to make.
+  readonly #fields: EntryFields;
+  readonly #json: JsonPart | null;
   #summary: Summary | null;
 
-  constructor(summary: Summary | string, fields: EntryFields) {
-    this.id = fields.id;
-    this.revision = fields.revision;
-    this.place = fields.place;
-    this.status = fields.status;
-    this.projectKey = fields.projectKey;
-    this.lastActivityAt = fields.lastActivityAt;
-    this.resumedAs = fields.resumedAs;
-    this.stamp = fields.stamp;
-    this.readAt = fields.readAt;
-    this.#json = typeof summary === 'string' ? summary : null;
-    this.#summary = typeof summary === 'string' ? null : summary;
+  constructor(fields: EntryFields, summary: Summary | null, json: JsonPart | null = null) {
+    this.#fields = fields;
+    this.#summary = summary;
+    this.#json = json;
   }
 
   static of(session: Session, stamp: FileStamp, readAt: number): SummaryEntry {
     const { id, revision, place, status, resumedAs } = session;
     const projectKey = session.project.key;
     const activity = lastActivityAt(session);
-    const fields = { id, revision, place, status, projectKey, lastActivityAt: activity, resumedAs, stamp, readAt };
-    return new SummaryEntry(summaryOf(session), fields);
+    const fields = {
+      id,
+      revision,
+      place,
+      status,
+      projectKey,
+      lastActivityAt: activity,
+      resumedAs,
+      stamp,
+      readAt,
+    };
+    return new SummaryEntry(fields, summaryOf(session));
+  }
+
+  get id(): string {
+    return this.#fields.id;
+  }
+
+  get revision(): number {
+    return this.#fields.revision;
+  }
+
+  get place(): string {
+    return this.#fields.place;
+  }
+
+  get status(): string {
+    return this.#fields.status;
+  }
+
+  get projectKey(): string {
+    return this.#fields.projectKey;
+  }
+
+  get lastActivityAt(): string {
+    return this.#fields.lastActivityAt;
+  }
+
+  get resumedAs(): string | null {
+    return this.#fields.resumedAs;
+  }
+
+  get stamp(): FileStamp {
+    return this.#fields.stamp;
+  }
+
+  /** When the document was read, in milliseconds: see `racyMs`. */
+  get readAt(): number {
+    return this.#fields.readAt;
   }
 
   get summary(): Summary {
-    this.#summary ??= JSON.parse(this.#json ?? 'null') as Summary;
+    this.#summary ??= JSON.parse(this.toJson().toString('utf8')) as Summary;
     return this.#summary;
   }
 
-  /** One line of the cache: the fields, then the summary as JSON (which has no tab and no line end). */
-  toLine(): string {
-    const { size, mtimeMs, ctimeMs, ino } = this.stamp;
-    const json = this.#json ?? JSON.stringify(this.#summary);
-    return [
-      this.id,
-      size,
-      mtimeMs,
-      ctimeMs,
-      ino,
-      this.revision,
-      this.place,
-      this.status,
-      this.projectKey,
-      this.lastActivityAt,
-      this.resumedAs ?? '',
-      this.readAt,
-      json,
-    ].join('\t');
+  toJson(): Buffer {
+    const json = this.#json;
+    return json?.cache.subarray(json.start, json.end) ?? Buffer.from(JSON.stringify(this.#summary));
   }
 
-  static fromLine(line: string): SummaryEntry | null {
-    const parts = line.split('\t');
-    const [id, size, mtimeMs, ctimeMs, ino, revision, place, status, projectKey, activity, resumedAs, readAt, json] =
-      parts;
-    if (parts.length !== 13 || !id || !json?.endsWith('}')) return null;
-    return new SummaryEntry(json, {
-      id,
-      revision: Number(revision),
-      place: place ?? '',
-      status: status ?? '',
-      projectKey: projectKey ?? '',
-      lastActivityAt: activity ?? '',
-      resumedAs: resumedAs || null,
-      stamp: { size: Number(size), mtimeMs: Number(mtimeMs), ctimeMs: Number(ctimeMs), ino: Number(ino) },
-      readAt: Number(readAt),
-    });
+  /** What the index of the cache has of this entry. */
+  toIndex(jsonSize: number): IndexEntry {
+    return { ...this.#fields, jsonSize };
   }
 }
+
+/** A summary as JSON, somewhere in a cache's bytes. */
+interface JsonPart {
+  readonly cache: Buffer;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Whether a part of a cache begins and ends like an object: a cache that was not written whole does not count. */
+function isObject(bytes: Buffer, start: number, end: number): boolean {
+  return end > start && bytes[start] === 0x7b && bytes[end - 1] === 0x7d;
+}
+
+type IndexEntry = EntryFields & { readonly jsonSize: number };
 
 interface EntryFields {
   id: string;
@@ -147,10 +167,9 @@ export class Summaries {
   /** All sessions whose documents lie in `place`. `known` entries are used like the cache's. */
   async list(place: Place, known?: ReadonlyMap<string, SummaryEntry>): Promise<SummaryList> {
     const folder = this.#home[place];
-    const names = await this.#names(folder);
+    const [names, cached] = await Promise.all([this.#names(folder), known ?? this.#readCache(place)]);
     const files = names.filter(name => name.endsWith('.json'));
     if (files.length === 0) return { entries: [], unreadable: [], names };
-    const cached = known ?? (await this.#readCache(place));
     const stamps = await this.#fs.stamps(folder, files);
     const entries: SummaryEntry[] = [];
     const changed: string[] = [];
@@ -206,11 +225,17 @@ export class Summaries {
     const entries = new Map<string, SummaryEntry>();
     try {
       const content = await readDocumentFile(this.#fs, this.#cachePath(place), Number.POSITIVE_INFINITY);
-      const lines = content?.bytes.toString('utf8').split('\n') ?? [];
-      if (lines[0] !== cacheHeader) return entries;
-      for (let index = 1; index < lines.length; index++) {
-        const entry = SummaryEntry.fromLine(lines[index] ?? '');
-        if (entry) entries.set(entry.id, entry);
+      if (content === null) return entries;
+      const { bytes } = content;
+      const indexStart = bytes.indexOf('\n') + 1;
+      const [header, indexSize] = bytes.toString('utf8', 0, indexStart).trim().split(' ');
+      if (header !== cacheHeader) return entries;
+      let start = indexStart + Number(indexSize);
+      for (const fields of JSON.parse(bytes.toString('utf8', indexStart, start)) as IndexEntry[]) {
+        const end = start + fields.jsonSize;
+        if (typeof fields.stamp?.size !== 'number' || !isObject(bytes, start, end)) break;
+        entries.set(fields.id, new SummaryEntry(fields, null, { cache: bytes, start, end }));
+        start = end;
       }
     } catch {
       // A cache that cannot be read is no cache: everything is read from the documents.
@@ -220,10 +245,13 @@ export class Summaries {
 
   async #writeCache(place: Place, entries: readonly SummaryEntry[]): Promise<void> {
     const path = this.#cachePath(place);
-    const draft = `${path}.${randomBytes(8).toString('hex')}.tmp`;
+    const draft = `${path}.${randomHex(16)}.tmp`;
     try {
       await this.#fs.mkdir(this.#home.cache, { recursive: true, mode: 0o700 });
-      const data = Buffer.from([cacheHeader, ...entries.map(entry => entry.toLine()), ''].join('\n'));
+      const summaries = entries.map(entry => entry.toJson());
+      const sizes = entries.map((entry, at) => entry.toIndex(summaries[at]?.byteLength ?? 0));
+      const index = Buffer.from(JSON.stringify(sizes));
+      const data = Buffer.concat([Buffer.from(`${cacheHeader} ${index.byteLength}\n`), index, ...summaries]);
       const fd = await this.#fs.open(draft, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
       try {
         for (let offset = 0; offset < data.byteLength; ) offset += await this.#fs.write(fd, data, offset);

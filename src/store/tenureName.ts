@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { randomHex } from './hex.ts';
 
 /*
  * A tenure's name says whose it is: `<process id>.<host>.<random>`. It lets a waiter name the holder,
@@ -7,7 +7,10 @@ import { hostname } from 'node:os';
  * again, two machines of one name) is harmless: the fence refuses the commit of whoever was broken.
  */
 
-const host = hostname().replace(/[^A-Za-z0-9-]/g, '-').slice(0, 40) || 'host';
+const host =
+  hostname()
+    .replace(/[^A-Za-z0-9-]/g, '-')
+    .slice(0, 40) || 'host';
 
 /** The tenures that this very process holds now; one with our process id that is not here is a predecessor's. */
 const ours = new Set<string>();
@@ -18,7 +21,7 @@ export interface TenureOwner {
 }
 
 export function newTenureName(): string {
-  const name = `${process.pid}.${host}.${randomBytes(8).toString('hex')}`;
+  const name = `${process.pid}.${host}.${randomHex(16)}`;
   ours.add(name);
   return name;
 }

@@ -1,15 +1,21 @@
-import { type Disposable, l10n, type Memento, commands as vscodeCommands, type ExtensionContext } from 'vscode';
+import {
+  type Disposable,
+  type ExtensionContext,
+  l10n,
+  type Memento,
+  commands as vscodeCommands,
+} from 'vscode';
 import type { Summary } from '../../model/queries.ts';
 import type { Session } from '../../model/session.ts';
-import type { Operation } from '../../operations/operation.ts';
 import { parseInput } from '../../operations/fields.ts';
+import type { Operation } from '../../operations/operation.ts';
 import { Notice, report } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { type CommandId, commandId } from '../manifest.ts';
 import { pickSession } from '../sessionPick.ts';
 import type { SessionsModel } from '../sessionsModel.ts';
-import { isNode } from '../tree/nodes.ts';
 import type { SessionsTree } from '../tree/index.ts';
+import { isNode } from '../tree/nodes.ts';
 import type { WindowSession } from '../windowSession.ts';
 
 /** What commands work with. */
@@ -25,14 +31,19 @@ export interface CommandContext {
 type Handler = (...args: unknown[]) => Promise<unknown>;
 
 /** Registers commands, each with the same ending: what goes wrong is told, with a way on. */
-export function registerCommands(context: CommandContext, handlers: Partial<Record<CommandId, Handler>>): Disposable[] {
+export function registerCommands(
+  context: CommandContext,
+  handlers: Partial<Record<CommandId, Handler>>,
+): Disposable[] {
   return Object.entries(handlers).map(([id, handler]) =>
     vscodeCommands.registerCommand(commandId(id as CommandId), async (...args: unknown[]) => {
       try {
         return await handler(...args);
       } catch (error) {
         // Not awaited: a command is done when it has failed, not when its message has been read.
-        void report(error, context.log, () => vscodeCommands.executeCommand(commandId(id as CommandId), ...args));
+        void report(error, context.log, () =>
+          vscodeCommands.executeCommand(commandId(id as CommandId), ...args),
+        );
         return undefined;
       }
     }),
@@ -40,7 +51,11 @@ export function registerCommands(context: CommandContext, handlers: Partial<Reco
 }
 
 /** Runs an operation for this window; its input is checked like everybody's. */
-export async function run<Output = Session>(context: CommandContext, operation: Operation, input: object): Promise<Output> {
+export async function run<Output = Session>(
+  context: CommandContext,
+  operation: Operation,
+  input: object,
+): Promise<Output> {
   const services = context.model.services();
   return (await operation.run(services, parseInput(operation.fields, input))) as Output;
 }
@@ -82,7 +97,11 @@ export interface Choice {
 }
 
 /** The session a command is about: of its argument, else this window's, else the only one that fits, else chosen. */
-export async function chooseSession(context: CommandContext, argument: unknown, choice: Choice): Promise<string | undefined> {
+export async function chooseSession(
+  context: CommandContext,
+  argument: unknown,
+  choice: Choice,
+): Promise<string | undefined> {
   const given = sessionOf(argument);
   if (given !== undefined) return given;
   const { model, windowSession } = context;
@@ -93,7 +112,7 @@ export async function chooseSession(context: CommandContext, argument: unknown, 
   const offered = here.length > 0 ? here : fitting;
   const [only] = offered;
   if (only === undefined) {
-    throw new Notice(l10n.t('There is no session that this can be done to'));
+    throw new Notice(l10n.t('There is no session for this command.'));
   }
   return offered.length === 1 ? only.id : pickSession(offered, choice.ask);
 }

@@ -2,49 +2,96 @@ import { commands, type Disposable, l10n, window } from 'vscode';
 import type { Session } from '../../model/session.ts';
 import * as life from '../../operations/lifeOperations.ts';
 import { activity } from '../../operations/noteOperations.ts';
-import { oneLine } from '../../operations/page.ts';
 import { resolveId } from '../../operations/resolve.ts';
-import { Notice } from '../errors.ts';
 import { askText, askTexts } from '../ask.ts';
+import { Notice, report } from '../errors.ts';
 import { commandId } from '../manifest.ts';
 import { pickSession } from '../sessionPick.ts';
-import { chooseSession, type CommandContext, isActive, isCompleted, isOpen, isParked, registerCommands, run, runTyped, sessionOf } from './context.ts';
+import { inMessage } from '../words.ts';
+import {
+  type CommandContext,
+  chooseSession,
+  isActive,
+  isCompleted,
+  isOpen,
+  isParked,
+  registerCommands,
+  run,
+  runTyped,
+  sessionOf,
+} from './context.ts';
 
 /** Starting, parking, resuming, completing, reopening, and which session is this window's. */
 export function registerLifeCommands(context: CommandContext): Disposable[] {
   const { model, windowSession } = context;
 
   async function start(): Promise<void> {
+    if (model.folder === undefined) {
+      throw new Notice(l10n.t('Open a folder first. A session belongs to a folder.'));
+    }
     const intent = await askText({
       title: l10n.t('Start Session'),
-      prompt: l10n.t('What is it for?'),
+      prompt: l10n.t('What is the session for?'),
       placeHolder: l10n.t('Fix the login on slow networks'),
       field: field(life.start, 'intent'),
     });
     if (intent === undefined) return;
-    await windowSession.adopt(() => run(context, life.start, { intent })).catch(async error => {
-      if (!model.folder) throw new Notice(l10n.t('Open a folder first: a session belongs to one'));
-      throw error;
-    });
+    await startWith(intent);
+  }
+
+  /** Tried again with what was typed, where the disk or another writer was in the way. */
+  async function startWith(intent: string): Promise<void> {
+    try {
+      await windowSession.adopt(() => run(context, life.start, { intent }));
+    } catch (error) {
+      void report(error, context.log, () => startWith(intent));
+    }
   }
 
   async function park(argument: unknown): Promise<void> {
-    const session = await chooseSession(context, argument, { fits: isActive, ask: l10n.t('Park which session?'), preferWindow: true });
+    const session = await chooseSession(context, argument, {
+      fits: isActive,
+      ask: l10n.t('Select a session to park'),
+      preferWindow: true,
+    });
     if (session === undefined) return;
     const answers = await askTexts([
-      { title: titleOf(session, l10n.t('Park')), prompt: l10n.t('Why is it put aside?'), field: field(life.park, 'reason'), optional: true },
-      { title: titleOf(session, l10n.t('Park')), prompt: l10n.t('What comes first when it goes on?'), field: field(life.park, 'nextSteps'), optional: true },
+      {
+        title: titleOf(session, l10n.t('Park')),
+        prompt: l10n.t('Why is it parked?'),
+        field: field(life.park, 'reason'),
+        optional: true,
+      },
+      {
+        title: titleOf(session, l10n.t('Park')),
+        prompt: l10n.t('What is the next step?'),
+        field: field(life.park, 'nextSteps'),
+        optional: true,
+      },
     ]);
     if (answers === undefined) return;
     const [reason, nextStep] = answers;
-    await runTyped(context, life.park, { session, ...given('reason', reason), ...(nextStep ? { nextSteps: [nextStep] } : {}) });
+    await runTyped(context, life.park, {
+      session,
+      ...given('reason', reason),
+      ...(nextStep ? { nextSteps: [nextStep] } : {}),
+    });
   }
 
   async function resume(argument: unknown): Promise<void> {
     const given = sessionOf(argument);
     const parked = model.parkedHere;
-    const session = given ?? (parked.length > 1 ? await pickSession(parked, l10n.t('Resume which session?')) : parked[0]?.id);
-    const chosen = session ?? (parked.length > 0 ? undefined : await chooseSession(context, undefined, { fits: isParked, ask: l10n.t('Resume which session?') }));
+    const session =
+      given ??
+      (parked.length > 1 ? await pickSession(parked, l10n.t('Select a session to resume')) : parked[0]?.id);
+    const chosen =
+      session ??
+      (parked.length > 0
+        ? undefined
+        : await chooseSession(context, undefined, {
+            fits: isParked,
+            ask: l10n.t('Select a session to resume'),
+          }));
     if (chosen === undefined) return;
     const resumed = await windowSession.adopt(() => run(context, life.resume, { session: chosen }));
     await welcomeBack(resumed);
@@ -52,50 +99,82 @@ export function registerLifeCommands(context: CommandContext): Disposable[] {
 
   /** One of another folder is not this window's: it is offered where it belongs. */
   async function welcomeBack(session: Session): Promise<void> {
-    if (await belongsHere(session)) return;
-    const open = l10n.t('Open Its Folder');
-    const choice = await window.showInformationMessage(l10n.t('Resumed “{0}” in {1}.', oneLine(session.intent), session.worktree), open);
+    if (await model.belongsHere(session)) return;
+    const open = l10n.t('Open Folder');
+    const choice = await window.showInformationMessage(
+      l10n.t('Resumed “{0}” in {1}.', inMessage(session.intent), inMessage(session.worktree)),
+      open,
+    );
     if (choice === open) await commands.executeCommand(commandId('openFolder'), session.id);
   }
 
-  async function belongsHere(session: Session): Promise<boolean> {
-    const { placeOf } = await import('../../operations/places.ts');
-    const folder = model.folder;
-    if (folder === undefined) return false;
-    return (await placeOf(model.services(), folder)).keys.has(session.project.key);
-  }
-
   async function complete(argument: unknown): Promise<void> {
-    const session = await chooseSession(context, argument, { fits: isOpen, ask: l10n.t('Complete which session?'), preferWindow: true });
+    const session = await chooseSession(context, argument, {
+      fits: isOpen,
+      ask: l10n.t('Select a session to complete'),
+      preferWindow: true,
+    });
     if (session === undefined) return;
     const outcome = await askText({
       title: titleOf(session, l10n.t('Complete')),
-      prompt: l10n.t('What came of it?'),
+      prompt: l10n.t('What is the outcome?'),
       field: field(life.complete, 'outcome'),
       optional: true,
     });
     if (outcome === undefined) return;
-    await runTyped(context, life.complete, { session, ...given('outcome', outcome) }, async (completed: Session) => {
-      const wasActive = completed.parkedAt === null;
-      const undo = l10n.t('Undo');
-      void window.showInformationMessage(l10n.t('Completed “{0}”.', oneLine(completed.intent)), undo).then(choice => {
-        if (choice === undo) void commands.executeCommand(commandId('reopen'), completed.id, wasActive);
-      });
-    });
+    const wasOfWindow = windowSession.current?.id === session;
+    await runTyped(
+      context,
+      life.complete,
+      { session, ...given('outcome', outcome) },
+      async (completed: Session) => {
+        const undo = l10n.t('Undo');
+        void window
+          .showInformationMessage(l10n.t('Completed “{0}”.', inMessage(completed.intent)), undo)
+          .then(choice => {
+            if (choice === undo) void undoCompletion(completed, wasOfWindow);
+          });
+      },
+    );
+  }
+
+  /** As it was before: parked if it was parked, and this window's only if it was. */
+  async function undoCompletion(completed: Session, wasOfWindow: boolean): Promise<void> {
+    const { id, parkedAt, parkedReason } = completed;
+    const again = async () => {
+      const reopened = await run(context, life.reopen, { session: id });
+      return parkedAt === null
+        ? reopened
+        : run(context, life.park, { session: id, ...given('reason', parkedReason) });
+    };
+    try {
+      await (wasOfWindow ? windowSession.adopt(again) : again());
+    } catch (error) {
+      void report(error, context.log, () => undoCompletion(completed, wasOfWindow));
+    }
   }
 
   async function reopen(argument: unknown): Promise<void> {
     const session = await chooseSession(context, argument, {
       fits: summary => isCompleted(summary) && summary.resumedAs === null,
-      ask: l10n.t('Reopen which session?'),
+      ask: l10n.t('Select a session to reopen'),
     });
     if (session === undefined) return;
     await windowSession.adopt(() => run(context, life.reopen, { session }));
   }
 
   async function switchSession(argument: unknown): Promise<void> {
-    const session = sessionOf(argument) ?? (await pickSession(model.activeHere, l10n.t('Which session is this window at work in?')));
-    if (session !== undefined) await windowSession.choose(session);
+    const offered = model.activeHere;
+    const given = sessionOf(argument);
+    if (given === undefined && offered.length === 0)
+      throw new Notice(l10n.t('There is no active session here.'));
+    const session = given ?? (await pickSession(offered, l10n.t('Select the session of this window')));
+    if (session === undefined) return;
+    const summary = model.summary(session);
+    if (summary && !model.isHere(summary)) {
+      throw new Notice(l10n.t('“{0}” belongs to {1}.', inMessage(summary.intent), summary.worktree));
+    }
+    await windowSession.choose(session);
   }
 
   /** What a click on the status bar offers. */
@@ -103,25 +182,29 @@ export function registerLifeCommands(context: CommandContext): Disposable[] {
     const { current } = windowSession;
     if (current === undefined) return;
     const actions = [
-      { label: `$(comment) ${l10n.t('Log event…')}`, command: 'log' as const },
-      { label: `$(checklist) ${l10n.t('Add task…')}`, command: 'addTask' as const },
-      { label: `$(arrow-right) ${l10n.t('Add next step…')}`, command: 'addNextStep' as const },
+      { label: `$(comment) ${l10n.t('Log Event…')}`, command: 'log' as const },
+      { label: `$(checklist) ${l10n.t('Add Task…')}`, command: 'addTask' as const },
+      { label: `$(arrow-right) ${l10n.t('Add Next Step…')}`, command: 'addNextStep' as const },
       { label: `$(debug-pause) ${l10n.t('Park…')}`, command: 'park' as const },
       { label: `$(check) ${l10n.t('Complete…')}`, command: 'complete' as const },
-      { label: `$(arrow-swap) ${l10n.t('Switch session…')}`, command: 'switchSession' as const },
-      { label: `$(open-preview) ${l10n.t('Show details')}`, command: 'showDetails' as const },
+      { label: `$(arrow-swap) ${l10n.t('Switch Session…')}`, command: 'switchSession' as const },
+      { label: `$(open-preview) ${l10n.t('Show Details')}`, command: 'showDetails' as const },
     ];
-    const picked = await window.showQuickPick(actions, { placeHolder: oneLine(current.intent) });
+    const picked = await window.showQuickPick(actions, { placeHolder: inMessage(current.intent) });
     if (picked === undefined) return;
     const about = picked.command === 'switchSession' ? [] : [current.id];
     await commands.executeCommand(commandId(picked.command), ...about);
   }
 
   async function setActivity(argument: unknown): Promise<void> {
-    const session = await chooseSession(context, argument, { fits: isActive, ask: l10n.t('Which session?'), preferWindow: true });
+    const session = await chooseSession(context, argument, {
+      fits: isActive,
+      ask: l10n.t('Select a session'),
+      preferWindow: true,
+    });
     if (session === undefined) return;
     const text = await askText({
-      title: titleOf(session, l10n.t('Activity')),
+      title: titleOf(session, l10n.t('Set Activity')),
       prompt: l10n.t('What is going on right now?'),
       field: field(activity, 'activity'),
       value: model.summary(session)?.activity ?? '',
@@ -140,7 +223,7 @@ export function registerLifeCommands(context: CommandContext): Disposable[] {
     await commands.executeCommand(commandId('showDetails'), id);
   }
 
-  const titleOf = (id: string, action: string) => `${action}: ${oneLine(model.summary(id)?.intent ?? id)}`;
+  const titleOf = (id: string, action: string) => `${action}: ${inMessage(model.summary(id)?.intent ?? id)}`;
 
   return registerCommands(context, {
     start,
@@ -156,13 +239,16 @@ export function registerLifeCommands(context: CommandContext): Disposable[] {
 }
 
 /** A field of an operation, for checking what is typed. */
-export function field(operation: { fields: Readonly<Record<string, import('../../operations/fields.ts').Field>> }, name: string) {
+export function field(
+  operation: { fields: Readonly<Record<string, import('../../operations/fields.ts').Field>> },
+  name: string,
+) {
   const found = operation.fields[name];
   if (found === undefined) throw new Error(`no field ${name}`);
   return found;
 }
 
 /** An input's field, left out where nothing was typed. */
-export function given<K extends string>(name: K, value: string | undefined): { [N in K]?: string } {
+export function given<K extends string>(name: K, value: string | null | undefined): { [N in K]?: string } {
   return value ? ({ [name]: value } as { [N in K]: string }) : {};
 }

@@ -1,9 +1,9 @@
 import { commands, type Disposable, env, l10n, Uri, window, workspace } from 'vscode';
-import type { Summary } from '../../model/queries.ts';
+import { isSessionError } from '../../model/errors.ts';
 import type { Project } from '../../model/project.ts';
+import type { Summary } from '../../model/queries.ts';
 import { projectSet, projectShow } from '../../operations/projectOperations.ts';
 import { brief, search } from '../../operations/viewOperations.ts';
-import { isSessionError } from '../../model/errors.ts';
 import { documentPath } from '../../store/home.ts';
 import { askText } from '../ask.ts';
 import { Notice } from '../errors.ts';
@@ -11,14 +11,22 @@ import { commandId } from '../manifest.ts';
 import { sessionUri } from '../sessionDocuments.ts';
 import { sessionItem } from '../sessionPick.ts';
 import { isNode } from '../tree/nodes.ts';
-import { chooseSession, type CommandContext, isAny, registerCommands, run, runTyped, sessionOf } from './context.ts';
+import {
+  type CommandContext,
+  chooseSession,
+  isAny,
+  registerCommands,
+  run,
+  runTyped,
+  sessionOf,
+} from './context.ts';
 import { field } from './lifeCommands.ts';
 
 /** Looking at sessions, and what the list shows. */
 export function registerViewCommands(context: CommandContext): Disposable[] {
   const { model, tree } = context;
   const choose = (argument: unknown) =>
-    chooseSession(context, argument, { fits: isAny, ask: l10n.t('Which session?'), preferWindow: true });
+    chooseSession(context, argument, { fits: isAny, ask: l10n.t('Select a session'), preferWindow: true });
 
   async function showDetails(argument: unknown): Promise<void> {
     const id = await choose(argument);
@@ -44,7 +52,7 @@ export function registerViewCommands(context: CommandContext): Disposable[] {
     const text = await briefOf(argument);
     if (text === undefined) return;
     await env.clipboard.writeText(text);
-    window.setStatusBarMessage(l10n.t('Brief copied: paste it to a person or an agent'), 5_000);
+    window.setStatusBarMessage(l10n.t('Brief copied. Paste it for a person or an agent.'), 5_000);
   }
 
   async function briefOf(argument: unknown): Promise<string | undefined> {
@@ -60,7 +68,7 @@ export function registerViewCommands(context: CommandContext): Disposable[] {
   /** Searches while the person types; a slower answer to an earlier question is dropped. */
   async function searchSessions(): Promise<void> {
     const pick = window.createQuickPick<ReturnType<typeof sessionItem> & { alwaysShow: true }>();
-    pick.placeholder = l10n.t('Search everything in all sessions');
+    pick.placeholder = l10n.t('Search in all sessions');
     pick.matchOnDescription = true;
     let question = 0;
     let timer: NodeJS.Timeout | undefined;
@@ -71,13 +79,21 @@ export function registerViewCommands(context: CommandContext): Disposable[] {
         return;
       }
       pick.busy = true;
-      const { results } = await run<{ results: { session: Summary; matches: string[] }[] }>(context, search, { words, all: true, limit: 50 });
+      const { results } = await run<{ results: { session: Summary; matches: string[] }[] }>(context, search, {
+        words,
+        all: true,
+        limit: 50,
+      });
       if (mine !== question) return;
       pick.busy = false;
       pick.items = results.map(({ session, matches }) => {
         const item = sessionItem(session);
         // What matched is the answer; the list must not filter it again by its own rules.
-        return { ...item, alwaysShow: true, ...(matches[0] ? { detail: matches.join(' · ').replace(/\$\(/g, '$\u200b(') } : {}) };
+        return {
+          ...item,
+          alwaysShow: true,
+          ...(matches[0] ? { detail: matches.join(' · ').replace(/\$\(/g, '$\u200b(') } : {}),
+        };
       });
     };
     const subscriptions: Disposable[] = [
@@ -88,8 +104,10 @@ export function registerViewCommands(context: CommandContext): Disposable[] {
       }),
       pick.onDidAccept(() => {
         const [item] = pick.selectedItems;
+        // The answer may still be on its way: then Enter was pressed too early.
+        if (item === undefined) return;
         pick.hide();
-        if (item) void commands.executeCommand(commandId('showDetails'), item.id);
+        void commands.executeCommand(commandId('showDetails'), item.id);
       }),
       pick.onDidHide(() => {
         clearTimeout(timer);
@@ -102,7 +120,7 @@ export function registerViewCommands(context: CommandContext): Disposable[] {
   async function filter(): Promise<void> {
     const text = await window.showInputBox({
       title: l10n.t('Filter Sessions'),
-      prompt: l10n.t('Words, and tags with a # before them. Empty: show everything.'),
+      prompt: l10n.t('Words, and tags with # before them. Leave empty to show all.'),
       value: tree.filterText,
     });
     if (text !== undefined) tree.setFilter(text);
@@ -155,7 +173,8 @@ export function registerViewCommands(context: CommandContext): Disposable[] {
   }
 
   async function editProject(): Promise<void> {
-    if (model.folder === undefined) throw new Notice(l10n.t('Open a folder first: a project is one'));
+    if (model.folder === undefined)
+      throw new Notice(l10n.t('Open a folder first. A project belongs to a folder.'));
     const project = await run<Project | null>(context, projectShow, {}).catch(error => {
       if (isSessionError(error, 'not_found')) return null;
       throw error;
@@ -165,20 +184,29 @@ export function registerViewCommands(context: CommandContext): Disposable[] {
       { label: l10n.t('Doing'), description: String(project?.doing.length ?? 0), name: 'doing' },
       { label: l10n.t('Upcoming'), description: String(project?.upcoming.length ?? 0), name: 'upcoming' },
       { label: l10n.t('Done'), description: String(project?.done.length ?? 0), name: 'done' },
-      { label: l10n.t('Take off the roadmap'), description: '', name: 'remove' },
+      { label: l10n.t('Remove from roadmap'), description: '', name: 'remove' },
     ];
-    const picked = await window.showQuickPick(what, { placeHolder: l10n.t('The phase, or a list of the roadmap to put an item on') });
+    const picked = await window.showQuickPick(what, {
+      placeHolder: l10n.t('Select the phase or a list of the roadmap'),
+    });
     if (picked === undefined) return;
     const all = project ? [...project.doing, ...project.upcoming, ...project.done] : [];
     const isMove = picked.name === 'remove' || (picked.name !== 'phase' && all.length > 0);
-    const added = l10n.t('New item…');
-    const chosen = isMove ? await window.showQuickPick(picked.name === 'remove' ? all : [added, ...all], { placeHolder: picked.label }) : added;
+    const added = l10n.t('New Item…');
+    const chosen = isMove
+      ? await window.showQuickPick(picked.name === 'remove' ? all : [added, ...all], {
+          placeHolder: picked.label,
+        })
+      : added;
     if (chosen === undefined) return;
     const text =
       chosen === added
         ? await askText({
             title: picked.label,
-            prompt: picked.name === 'phase' ? l10n.t('Which phase is the project in?') : l10n.t('What is the item?'),
+            prompt:
+              picked.name === 'phase'
+                ? l10n.t('Which phase is the project in?')
+                : l10n.t('What is the item?'),
             field: field(projectSet, picked.name),
             value: picked.name === 'phase' ? (project?.phase ?? '') : '',
           })

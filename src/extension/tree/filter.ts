@@ -18,7 +18,11 @@ export function parseFilter(text: string): SessionFilter {
 export function matches(summary: Summary, { words, tags }: SessionFilter): boolean {
   if (words.length === 0 && tags.length === 0) return true;
   const { intent, branch, ref, parkedReason, outcome, activity, needs, nextStep, project, id } = summary;
-  const text = [intent, branch, ref, parkedReason, outcome, activity, needs, nextStep, project.name, id].join('\n').toLowerCase();
+  const text = [intent, branch, ref, parkedReason, outcome, activity, needs, nextStep, project.name, id]
+    .join('\n')
+    .toLowerCase();
   const own = summary.tags.map(tag => tag.toLowerCase());
-  return words.every(word => text.includes(word)) && tags.every(tag => own.some(each => each.startsWith(tag)));
+  return (
+    words.every(word => text.includes(word)) && tags.every(tag => own.some(each => each.startsWith(tag)))
+  );
 }

@@ -1,4 +1,4 @@
-import { commands, type Disposable, l10n, TreeItemCheckboxState, window } from 'vscode';
+import { commands, type Disposable, l10n, TreeItemCheckboxState, window, workspace } from 'vscode';
 import { setTask } from '../../model/transitions.ts';
 import { report } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -17,8 +17,10 @@ export interface SessionsTree extends Disposable {
   showAllCompleted(node: Node): void;
   /** Selects a session's row, if it is in the list. */
   reveal(id: string): Promise<void>;
-  /** The session whose row is selected; undefined where none is. */
+  /** The session whose own row is selected; undefined where none is. */
   readonly selectedSession: string | undefined;
+  /** Selects the row that has the focus, which keys move without selecting: `selectedSession` then. */
+  selectFocused(): Promise<string | undefined>;
 }
 
 export function registerTree(model: SessionsModel, windowSession: WindowSession, log: Log): SessionsTree {
@@ -26,15 +28,39 @@ export function registerTree(model: SessionsModel, windowSession: WindowSession,
   const view = window.createTreeView(viewId, { treeDataProvider: provider, showCollapseAll: true });
   let filterText = '';
 
+  /** Above the rows, where it has room; without any row it takes the place of the welcome text. */
+  const filterMessage = () => {
+    if (filterText === '' || !model.loaded) return '';
+    return provider.isEmpty
+      ? l10n.t('No session matches the filter “{0}”.', filterText)
+      : l10n.t('Filter: {0}', filterText);
+  };
+
   const drawFrame = () => {
-    const needing = model.summaries.filter(summary => summary.status === 'active' && summary.needs !== null).length;
-    view.badge = needing > 0 ? { value: needing, tooltip: l10n.t('{0} sessions need you', needing) } : undefined;
+    const needing = model.summaries.filter(
+      summary => summary.status === 'active' && summary.needs !== null,
+    ).length;
+    const tooltip = needing === 1 ? l10n.t('1 session needs you') : l10n.t('{0} sessions need you', needing);
+    view.badge = needing > 0 ? { value: needing, tooltip } : undefined;
     const set = (key: string, value: unknown) => commands.executeCommand('setContext', key, value);
     set(contextKeys.loaded, model.loaded);
     set(contextKeys.any, !model.isEmpty);
     set(contextKeys.scope, model.scope);
     set(contextKeys.hasSession, windowSession.current !== undefined);
     set(contextKeys.filtered, filterText !== '');
+    view.message = filterMessage();
+  };
+
+  /** What is selected stays so when its session goes to another group. */
+  const keepSelection = async () => {
+    try {
+      const [selected] = view.selection;
+      const node = selected && view.visible ? await provider.moved(selected) : undefined;
+      if (node) await view.reveal(node, { select: true, focus: false });
+    } catch (error) {
+      // It may have gone on while it was looked for.
+      log.debug(`The selected row was not found again: ${error}`);
+    }
   };
 
   const subscriptions = [
@@ -42,8 +68,14 @@ export function registerTree(model: SessionsModel, windowSession: WindowSession,
     model.onDidChange(change => {
       provider.follow(change);
       drawFrame();
+      void keepSelection();
     }),
+    view.onDidExpandElement(({ element }) => provider.setOpen(element, true)),
+    view.onDidCollapseElement(({ element }) => provider.setOpen(element, false)),
     windowSession.onDidChange(drawFrame),
+    workspace.onDidChangeConfiguration(event => {
+      if (event.affectsConfiguration('workSessions.details')) provider.refresh();
+    }),
     view.onDidChangeVisibility(event => {
       // Times are relative: they are drawn anew when somebody looks.
       if (event.visible) provider.refresh();
@@ -55,7 +87,9 @@ export function registerTree(model: SessionsModel, windowSession: WindowSession,
         try {
           await model
             .services()
-            .store.update(node.session, (session, now) => setTask(session, { task: node.task.id, status }, now));
+            .store.update(node.session, (session, now) =>
+              setTask(session, { task: node.task.id, status }, now),
+            );
         } catch (error) {
           // The box shows what the person clicked; what is true is drawn again.
           provider.refresh();
@@ -66,6 +100,12 @@ export function registerTree(model: SessionsModel, windowSession: WindowSession,
   ];
   drawFrame();
 
+  // A key on a task or a decision means that row, never the session around it.
+  const selectedSession = () => {
+    const [node] = view.selection;
+    return node?.kind === 'session' ? node.session : undefined;
+  };
+
   return {
     get filterText() {
       return filterText;
@@ -73,7 +113,6 @@ export function registerTree(model: SessionsModel, windowSession: WindowSession,
     setFilter(text) {
       filterText = text.trim();
       provider.filter = parseFilter(filterText);
-      view.description = filterText === '' ? '' : filterText;
       drawFrame();
     },
     showAllCompleted: node => provider.showAllCompleted(node),
@@ -82,8 +121,11 @@ export function registerTree(model: SessionsModel, windowSession: WindowSession,
       if (node) await view.reveal(node, { select: true, focus: false });
     },
     get selectedSession() {
-      const [node] = view.selection;
-      return node && 'session' in node ? node.session : undefined;
+      return selectedSession();
+    },
+    async selectFocused() {
+      await commands.executeCommand('list.select');
+      return selectedSession();
     },
     dispose() {
       for (const subscription of subscriptions) subscription.dispose();

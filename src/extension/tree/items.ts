@@ -1,10 +1,18 @@
-import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCheckboxState, TreeItemCollapsibleState } from 'vscode';
+import {
+  l10n,
+  MarkdownString,
+  ThemeColor,
+  ThemeIcon,
+  TreeItem,
+  TreeItemCheckboxState,
+  TreeItemCollapsibleState,
+} from 'vscode';
 import { lastActivityAt, type Summary } from '../../model/queries.ts';
 import { escapeMarkdown } from '../../operations/exportMarkdown.ts';
 import { oneLine } from '../../operations/page.ts';
 import { commandId } from '../manifest.ts';
 import type { SessionsModel } from '../sessionsModel.ts';
-import { ago, dateTime, shorten } from '../words.ts';
+import { ago, amount, dateTime, shorten, tasksDone } from '../words.ts';
 import type { GroupKind, Node, SectionKind } from './nodes.ts';
 
 const { None, Collapsed, Expanded } = TreeItemCollapsibleState;
@@ -56,7 +64,12 @@ function itemOf(node: Node, model: SessionsModel): TreeItem {
     case 'task':
       return taskItem(node);
     case 'question':
-      return leaf(node, node.question.text, 'question', l10n.t('Question, asked {0}', dateTime(node.question.askedAt)));
+      return leaf(
+        node,
+        node.question.text,
+        'question',
+        l10n.t('Question, asked {0}', dateTime(node.question.askedAt)),
+      );
     case 'nextStep':
       return leaf(node, node.text, 'arrow-right', l10n.t('Next step'));
     case 'decision':
@@ -86,7 +99,13 @@ function sessionItem(id: string, model: SessionsModel): TreeItem {
   const words = [summary.branch && oneLine(summary.branch), stale ? l10n.t('stale') : null, when];
   item.description = words.filter(Boolean).join(' · ');
   item.iconPath = iconOf(summary, stale);
-  item.contextValue = ['session', summary.status, summary.needs && 'needs', summary.resumedAs && 'resumed', stale && 'stale']
+  item.contextValue = [
+    'session',
+    summary.status,
+    summary.needs && 'needs',
+    summary.resumedAs && 'resumed',
+    stale && 'stale',
+  ]
     .filter(Boolean)
     .join(' ');
   item.accessibilityInformation = { label: spokenLabel(summary, stale, when) };
@@ -96,7 +115,7 @@ function sessionItem(id: string, model: SessionsModel): TreeItem {
 function iconOf(summary: Summary, stale: boolean): ThemeIcon {
   if (summary.status === 'parked') return new ThemeIcon('debug-pause', new ThemeColor('charts.blue'));
   if (summary.status === 'completed') return new ThemeIcon('pass', new ThemeColor('disabledForeground'));
-  if (summary.needs !== null) return new ThemeIcon('bell-dot', new ThemeColor('charts.orange'));
+  if (summary.needs !== null) return new ThemeIcon('bell-dot', new ThemeColor('notificationsWarningIcon.foreground'));
   if (stale) return new ThemeIcon('history', new ThemeColor('charts.yellow'));
   return new ThemeIcon('circle-filled', new ThemeColor('charts.green'));
 }
@@ -108,7 +127,7 @@ function spokenLabel(summary: Summary, stale: boolean, when: string): string {
     oneLine(intent),
     needs === null ? state : l10n.t('needs you: {0}', oneLine(needs)),
     branch && l10n.t('branch {0}', oneLine(branch)),
-    counts.tasks > 0 && l10n.t('{0} of {1} tasks done', counts.tasksCompleted, counts.tasks - counts.tasksSkipped),
+    tasksDone(counts),
     when,
   ];
   return parts.filter(Boolean).join(', ');
@@ -117,12 +136,15 @@ function spokenLabel(summary: Summary, stale: boolean, when: string): string {
 function taskItem({ task }: Extract<Node, { kind: 'task' }>): TreeItem {
   const item = new TreeItem(oneLine(task.subject), None);
   const done = task.status === 'completed';
+  const spoken = { label: l10n.t('Task {0}, {1}', oneLine(task.subject), taskStatusLabel(task.status)) };
   item.checkboxState = {
     state: done ? TreeItemCheckboxState.Checked : TreeItemCheckboxState.Unchecked,
-    tooltip: done ? l10n.t('Done') : l10n.t('Mark as done'),
-    accessibilityInformation: { label: l10n.t('Task {0}, {1}', oneLine(task.subject), taskStatusLabel(task.status)) },
+    tooltip: done ? l10n.t('Done') : l10n.t('Mark as Done'),
+    accessibilityInformation: spoken,
   };
-  if (task.status === 'in_progress' || task.status === 'skipped') item.description = taskStatusLabel(task.status);
+  item.accessibilityInformation = spoken;
+  if (task.status === 'in_progress' || task.status === 'skipped')
+    item.description = taskStatusLabel(task.status);
   item.tooltip = l10n.t('Task, {0}', taskStatusLabel(task.status));
   item.contextValue = `task ${task.status}`;
   return item;
@@ -145,7 +167,8 @@ export async function tooltipOf(id: string, model: SessionsModel): Promise<Markd
   if (summary === undefined) return undefined;
   const { counts } = summary;
   const lines = [`**${escapeMarkdown(oneLine(summary.intent))}**`];
-  const fact = (name: string, value: string | null) => value && lines.push(`${name}: ${escapeMarkdown(shorten(oneLine(value), 300))}`);
+  const fact = (name: string, value: string | null) =>
+    value && lines.push(`${name}: ${escapeMarkdown(shorten(oneLine(value), 300))}`);
   fact(l10n.t('Needs you'), summary.needs);
   fact(l10n.t('Doing'), summary.activity);
   fact(l10n.t('Parked'), summary.parkedReason);
@@ -156,10 +179,22 @@ export async function tooltipOf(id: string, model: SessionsModel): Promise<Markd
   fact(l10n.t('Agent'), summary.agent?.name ?? null);
   fact(l10n.t('Folder'), summary.worktree);
   const amounts = [
-    counts.tasks > 0 && l10n.t('{0} of {1} tasks done', counts.tasksCompleted, counts.tasks - counts.tasksSkipped),
-    counts.questionsOpen > 0 && l10n.t('{0} open questions', counts.questionsOpen),
-    counts.commits > 0 && l10n.t('{0} commits', counts.commits),
-    counts.events > 0 && l10n.t('{0} events', counts.events),
+    tasksDone(counts),
+    amount(
+      counts.questionsOpen,
+      () => l10n.t('1 open question'),
+      n => l10n.t('{0} open questions', n),
+    ),
+    amount(
+      counts.commits,
+      () => l10n.t('1 commit'),
+      n => l10n.t('{0} commits', n),
+    ),
+    amount(
+      counts.events,
+      () => l10n.t('1 event'),
+      n => l10n.t('{0} events', n),
+    ),
   ].filter(Boolean);
   if (amounts.length > 0) lines.push(amounts.join(', '));
   lines.push(l10n.t('Started {0}', dateTime(summary.startedAt)));
@@ -196,7 +231,12 @@ function groupLabel(group: GroupKind): string {
   return labels[group];
 }
 
-const sectionIcons: Record<SectionKind, string> = { decisions: 'law', commits: 'git-commit', events: 'list-unordered', files: 'files' };
+const sectionIcons: Record<SectionKind, string> = {
+  decisions: 'law',
+  commits: 'git-commit',
+  events: 'list-unordered',
+  files: 'files',
+};
 
 function sectionLabel(section: SectionKind): string {
   const labels: Record<SectionKind, string> = {

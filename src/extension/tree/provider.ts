@@ -1,10 +1,17 @@
-import { EventEmitter, type TreeDataProvider, type TreeItem, workspace } from 'vscode';
+import {
+  EventEmitter,
+  type TreeDataProvider,
+  type TreeItem,
+  TreeItemCollapsibleState,
+  workspace,
+} from 'vscode';
+import { isSessionError } from '../../model/errors.ts';
 import { byLastActivity, type Summary } from '../../model/queries.ts';
 import type { Session } from '../../model/session.ts';
 import { errorMessage } from '../errors.ts';
 import type { ModelChange, SessionsModel } from '../sessionsModel.ts';
 import { matches, type SessionFilter } from './filter.ts';
-import { toTreeItem, tooltipOf } from './items.ts';
+import { tooltipOf, toTreeItem } from './items.ts';
 import type { GroupKind, Node, SectionKind, SessionNode } from './nodes.ts';
 
 /** How many completed sessions are shown before a "Show all". */
@@ -25,6 +32,8 @@ export class SessionsProvider implements TreeDataProvider<Node> {
   /** What stood where when it was last drawn: as long as that is the same, only rows are drawn anew. */
   #layout = '';
   #filter: SessionFilter = { words: [], tags: [] };
+  /** What the person has opened, by `openName`: a session that goes to another group stays open. */
+  readonly #open = new Set<string>();
 
   constructor(model: SessionsModel) {
     this.#model = model;
@@ -35,10 +44,18 @@ export class SessionsProvider implements TreeDataProvider<Node> {
     this.refresh();
   }
 
+  /** True where no row is drawn, for want of sessions or because of the filter. */
+  get isEmpty(): boolean {
+    return this.#roots().length === 0;
+  }
+
   /** Draws again what a change of the model concerns. */
   follow(change: ModelChange): void {
     const layout = this.#layoutNow();
-    if (change === 'all' || layout !== this.#layout) return this.refresh();
+    if (change === 'all' || layout !== this.#layout) {
+      this.refresh();
+      return;
+    }
     for (const node of this.#nodes.values()) {
       if (node.kind === 'session' && change.ids.has(node.session)) this.#changed.fire(node);
     }
@@ -68,12 +85,39 @@ export class SessionsProvider implements TreeDataProvider<Node> {
     return undefined;
   }
 
+  /** Notes that the person has opened or closed a row. */
+  setOpen(node: Node, isOpen: boolean): void {
+    const name = openName(node);
+    if (name === null) return;
+    if (isOpen) this.#open.add(name);
+    else this.#open.delete(name);
+  }
+
+  /** Where a row is now whose session has gone to another group; undefined where it has not, or is gone. */
+  async moved(node: Node): Promise<Node | undefined> {
+    const row = sessionRowOf(node);
+    const now = row === null ? undefined : this.sessionNode(row.session);
+    if (row === null || now === undefined || now.id === row.id) return undefined;
+    const id = `${now.id}${node.id.slice(row.id.length)}`;
+    let found: Node | undefined = now;
+    while (found !== undefined && found.id !== id) {
+      const children: Node[] = await this.getChildren(found);
+      found =
+        children.find(child => child.id === id) ?? children.find(child => id.startsWith(`${child.id}/`));
+    }
+    return found;
+  }
+
   getTreeItem(node: Node): TreeItem {
-    return toTreeItem(node, this.#model);
+    const item = toTreeItem(node, this.#model);
+    const name = openName(node);
+    if (name !== null && this.#open.has(name)) item.collapsibleState = TreeItemCollapsibleState.Expanded;
+    return item;
   }
 
   async resolveTreeItem(item: TreeItem, node: Node): Promise<TreeItem> {
-    if (node.kind === 'session' && item.tooltip === undefined) item.tooltip = await tooltipOf(node.session, this.#model);
+    if (node.kind === 'session' && item.tooltip === undefined)
+      item.tooltip = await tooltipOf(node.session, this.#model);
     return item;
   }
 
@@ -118,19 +162,29 @@ export class SessionsProvider implements TreeDataProvider<Node> {
     const key = project?.kind === 'project' ? project.key : null;
     const groups = groupKinds
       .filter(group => group !== 'unreadable' && this.#sessionsOf(group, key).length > 0)
-      .map(group => this.#keep({ kind: 'group', id: `${key ?? 'here'}/${group}`, group, project: key, parent: project }));
+      .map(group =>
+        this.#keep({ kind: 'group', id: `${key ?? 'here'}/${group}`, group, project: key, parent: project }),
+      );
     return key === null ? [...groups, ...this.#unreadableGroup()] : groups;
   }
 
   #unreadableGroup(): Node[] {
     if (this.#model.unreadable.length === 0) return [];
-    return [this.#keep({ kind: 'group', id: 'unreadable', group: 'unreadable', project: null, parent: null })];
+    return [
+      this.#keep({ kind: 'group', id: 'unreadable', group: 'unreadable', project: null, parent: null }),
+    ];
   }
 
   #groupRows(group: Extract<Node, { kind: 'group' }>): Node[] {
     if (group.group === 'unreadable') {
       return this.#model.unreadable.map(({ id, path, error }) =>
-        this.#keep({ kind: 'unreadable', id: `unreadable/${id}`, path, message: errorMessage(error), parent: group }),
+        this.#keep({
+          kind: 'unreadable',
+          id: `unreadable/${id}`,
+          path,
+          message: errorMessage(error),
+          parent: group,
+        }),
       );
     }
     const sessions = this.#sessionsOf(group.group, group.project);
@@ -140,7 +194,9 @@ export class SessionsProvider implements TreeDataProvider<Node> {
       this.#keep({ kind: 'session', id: `${group.id}/${id}`, session: id, parent: group }),
     );
     const hidden = sessions.length - shown.length;
-    return hidden === 0 ? rows : [...rows, this.#keep({ kind: 'more', id: `${group.id}/more`, count: hidden, parent: group })];
+    return hidden === 0
+      ? rows
+      : [...rows, this.#keep({ kind: 'more', id: `${group.id}/more`, count: hidden, parent: group })];
   }
 
   /** A session stands in one group: one that needs the person is not listed among the active ones again. */
@@ -164,28 +220,45 @@ export class SessionsProvider implements TreeDataProvider<Node> {
   }
 
   async #details(node: SessionNode): Promise<Node[]> {
-    const session = await this.#model.session(node.session);
+    const session = await this.#whole(node.session);
+    if (session === null) return [];
     const wanted = workspace.getConfiguration('workSessions').get<string[]>('details', []);
     return wanted.flatMap(kind => this.#detailsOf(kind, node, session));
+  }
+
+  /** Null for a session that went while its row was being opened: its row is going as well. */
+  async #whole(id: string): Promise<Session | null> {
+    return this.#model.session(id).catch(error => {
+      if (isSessionError(error, 'not_found')) return null;
+      throw error;
+    });
   }
 
   #detailsOf(kind: string, parent: SessionNode, session: Session): Node[] {
     const base = { session: session.id, parent };
     switch (kind) {
       case 'tasks':
-        return session.tasks.map(task => this.#keep({ ...base, kind: 'task', id: `${parent.id}/${task.id}`, task }));
+        return session.tasks.map(task =>
+          this.#keep({ ...base, kind: 'task', id: `${parent.id}/${task.id}`, task }),
+        );
       case 'questions':
         return session.questions
           .filter(question => question.answer === null)
-          .map(question => this.#keep({ ...base, kind: 'question', id: `${parent.id}/${question.id}`, question }));
+          .map(question =>
+            this.#keep({ ...base, kind: 'question', id: `${parent.id}/${question.id}`, question }),
+          );
       case 'nextSteps':
-        return session.nextSteps.map((text, index) => this.#keep({ ...base, kind: 'nextStep', id: `${parent.id}/next${index}`, text }));
+        return session.nextSteps.map((text, index) =>
+          this.#keep({ ...base, kind: 'nextStep', id: `${parent.id}/next${index}`, text }),
+        );
       case 'decisions':
       case 'commits':
       case 'events':
       case 'files': {
         const count = session[kind].length;
-        return count === 0 ? [] : [this.#keep({ kind: 'section', id: `${parent.id}/${kind}`, section: kind, count, parent })];
+        return count === 0
+          ? []
+          : [this.#keep({ kind: 'section', id: `${parent.id}/${kind}`, section: kind, count, parent })];
       }
       default:
         return [];
@@ -193,13 +266,31 @@ export class SessionsProvider implements TreeDataProvider<Node> {
   }
 
   async #section(node: Extract<Node, { kind: 'section' }>): Promise<Node[]> {
-    const session = await this.#model.session(node.parent.session);
+    const session = await this.#whole(node.parent.session);
+    if (session === null) return [];
     const base = { session: session.id, parent: node };
     const make: Record<SectionKind, () => Node[]> = {
-      decisions: () => newest(session.decisions).map(decision => ({ ...base, kind: 'decision', id: `${node.id}/${decision.id}`, decision })),
-      commits: () => newest(session.commits).map(commit => ({ ...base, kind: 'commit', id: `${node.id}/${commit.sha}`, commit })),
+      decisions: () =>
+        newest(session.decisions).map(decision => ({
+          ...base,
+          kind: 'decision',
+          id: `${node.id}/${decision.id}`,
+          decision,
+        })),
+      commits: () =>
+        newest(session.commits).map(commit => ({
+          ...base,
+          kind: 'commit',
+          id: `${node.id}/${commit.sha}`,
+          commit,
+        })),
       events: () =>
-        newest(session.events).map((event, index) => ({ ...base, kind: 'event', id: `${node.id}/${session.events.length - index}`, event })),
+        newest(session.events).map((event, index) => ({
+          ...base,
+          kind: 'event',
+          id: `${node.id}/${session.events.length - index}`,
+          event,
+        })),
       files: () => session.files.map(path => ({ ...base, kind: 'file', id: `${node.id}/${path}`, path })),
     };
     return make[node.section]().map(each => this.#keep(each));
@@ -212,6 +303,19 @@ export class SessionsProvider implements TreeDataProvider<Node> {
     this.#nodes.set(node.id, node);
     return node;
   }
+}
+
+/** What a row that can be opened is called wherever it stands; null for rows that stay where they are. */
+function openName(node: Node): string | null {
+  if (node.kind === 'session') return node.session;
+  return node.kind === 'section' ? `${node.parent.session}/${node.section}` : null;
+}
+
+/** The row of the session that a row belongs to. */
+function sessionRowOf(node: Node): SessionNode | null {
+  let row: Node | null = node;
+  while (row !== null && row.kind !== 'session') row = row.kind === 'project' ? null : row.parent;
+  return row;
 }
 
 function groupOf(summary: Summary): GroupKind {

@@ -1,0 +1,168 @@
+import { lstat, realpath } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { realPath } from '../git/files.ts';
+import { isSessionError, SessionError } from '../model/errors.ts';
+import type { Project } from '../model/project.ts';
+import type { Session } from '../model/session.ts';
+import { openFolder, renameOver, writeFlushedFile } from '../store/durableFile.ts';
+import { errorCode } from '../store/fileSystem.ts';
+import { readProjects } from '../store/records.ts';
+import { asSessionError } from '../store/sessionStore.ts';
+import { describeError } from './describeError.ts';
+import { contains, placeOf } from './places.ts';
+import { readSession, resolveSession } from './resolve.ts';
+import type { Services } from './services.ts';
+import { allEntries } from './viewOperations.ts';
+
+/** The mark and the version of an export, by which `import` knows it. */
+export const exportFormat = 'work-sessions';
+export const exportVersion = 1;
+
+/** What a JSON export is made of: whole documents, as they are in the store. */
+export interface ExportDocument {
+  readonly format: typeof exportFormat;
+  readonly version: number;
+  readonly exportedAt: string;
+  readonly projects: readonly Project[];
+  readonly sessions: readonly Session[];
+}
+
+export interface Exported {
+  readonly format: 'markdown' | 'json';
+  readonly sessions: readonly string[];
+  /** The file that was written; null: the text is the output. */
+  readonly file: string | null;
+  readonly text: string | null;
+  readonly document: ExportDocument | null;
+  /** Why a session is not in it. */
+  readonly unreadable: readonly string[];
+}
+
+export interface ExportInput {
+  session?: string | undefined;
+  project?: string | undefined;
+  all?: boolean | undefined;
+  format?: 'markdown' | 'json' | undefined;
+  output?: string | undefined;
+}
+
+export async function exportFrom(services: Services, input: ExportInput): Promise<Exported> {
+  const { format = 'markdown' } = input;
+  const target =
+    input.output === undefined || input.output === '-' ? null : await targetOf(services, input.output);
+  const { sessions, unreadable } = await sessionsOf(services, input);
+  const ids = sessions.map(session => session.id);
+  const document = format === 'json' ? await documentOf(services, sessions, input.all === true) : null;
+  const text = document ? jsonOf(document) : (await import('./exportMarkdown.ts')).markdownOf(sessions);
+  if (target === null) return { format, sessions: ids, file: null, text, document, unreadable };
+  await writeDurably(services, target, text);
+  return { format, sessions: ids, file: target, text: null, document: null, unreadable };
+}
+
+/** The sessions that are asked for, the oldest first; of many, one that cannot be read does not keep the others. */
+async function sessionsOf(services: Services, input: ExportInput) {
+  if (!input.all && input.project === undefined) {
+    const session = await readSession(services, await resolveSession(services, input.session));
+    return { sessions: [session], unreadable: [] };
+  }
+  const keys = input.project === undefined ? null : await keysOf(services, input.project);
+  const list = await allEntries(services, true);
+  const unreadable = list.unreadable.map(({ error }) => describeError(error).message);
+  const sessions: Session[] = [];
+  for (const entry of list.entries) {
+    if (keys !== null && !keys.has(entry.projectKey)) continue;
+    try {
+      const session = await services.store.read(entry.id, { forShowing: true });
+      if (session.place !== 'trash') sessions.push(session);
+    } catch (error) {
+      // Gone for good since the list was made: it is none of them any more.
+      if (!isSessionError(error)) throw error;
+      if (error.code !== 'not_found') unreadable.push(describeError(error).message);
+    }
+  }
+  sessions.sort((a, b) =>
+    a.startedAt === b.startedAt ? (a.id < b.id ? -1 : 1) : a.startedAt < b.startedAt ? -1 : 1,
+  );
+  return { sessions, unreadable };
+}
+
+async function keysOf(services: Services, folder: string): Promise<ReadonlySet<string>> {
+  const { project, keys } = await placeOf(services, resolve(services.folder, folder));
+  if (project === null) throw new SessionError('not_found', { what: 'project', query: folder });
+  return keys;
+}
+
+async function documentOf(
+  services: Services,
+  sessions: readonly Session[],
+  all: boolean,
+): Promise<ExportDocument> {
+  const used = new Set(sessions.map(session => session.project.key));
+  const known = await readProjects(services.store);
+  // A record that was merged is of use only with the one it was merged into.
+  for (const { key, mergedInto } of known) if (mergedInto !== null && used.has(key)) used.add(mergedInto);
+  const projects = known.filter(({ key }) => all || used.has(key)).sort((a, b) => (a.key < b.key ? -1 : 1));
+  return {
+    format: exportFormat,
+    version: exportVersion,
+    exportedAt: services.now().toISOString(),
+    projects,
+    sessions,
+  };
+}
+
+/** A line for each project and session. What could steer a terminal is written as an escape: the same JSON. */
+function jsonOf({ projects, sessions, ...head }: ExportDocument): string {
+  const list = (items: readonly object[]) =>
+    items.length === 0 ? '[]' : `[\n${items.map(item => JSON.stringify(item)).join(',\n')}\n]`;
+  const fields = Object.entries(head).map(([name, value]) => `"${name}": ${JSON.stringify(value)}`);
+  const json = `{\n${fields.join(',\n')},\n"projects": ${list(projects)},\n"sessions": ${list(sessions)}\n}\n`;
+  return json.replace(
+    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/**
+ * The path to write to: a new file, or one to be replaced (where a link leads to).
+ * @throws SessionError for what must not be replaced: a folder, a device, the store's own files
+ */
+async function targetOf(services: Services, output: string): Promise<string> {
+  const path = resolve(services.folder, output);
+  const folder = await realPath(dirname(path));
+  if (folder === null) throw new SessionError('not_found', { what: 'folder', query: dirname(path) });
+  const refuse = (problem: string) => new SessionError('invalid_input', { field: 'output', problem });
+  try {
+    const isLink = (await lstat(path)).isSymbolicLink();
+    const target = isLink ? await realpath(path) : path;
+    if (!(await lstat(target)).isFile()) throw refuse('must be a file; a folder or a device stands there');
+    if (await isInHome(services, dirname(target))) throw refuse('must not be in the home of Work Sessions');
+    return target;
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw asSessionError(error, path);
+    if (await isInHome(services, folder)) throw refuse('must not be in the home of Work Sessions');
+    return path;
+  }
+}
+
+async function isInHome(services: Services, folder: string): Promise<boolean> {
+  const home = await realPath(services.store.home.root);
+  return home !== null && contains(home, (await realPath(folder)) ?? folder);
+}
+
+/** Beside the target first, then over it: whoever reads it sees all of the old text or all of the new one. */
+async function writeDurably({ store: { fs }, random }: Services, path: string, text: string): Promise<void> {
+  const draft = `${path}.${random()}.tmp`;
+  try {
+    await writeFlushedFile(fs, draft, Buffer.from(text));
+    await renameOver(fs, draft, path);
+  } catch (error) {
+    await fs.unlink(draft).catch(() => {});
+    throw asSessionError(error, path);
+  }
+  const folder = await openFolder(fs, dirname(path));
+  if (folder === null) return;
+  // The file is there and whole; a file system that cannot flush a folder keeps it no worse than others.
+  await fs.fsync(folder).catch(() => {});
+  await fs.close(folder);
+}

@@ -1,0 +1,271 @@
+import { constants } from 'node:buffer';
+import { basename, join, resolve } from 'node:path';
+import { kindOf, realPath } from '../git/files.ts';
+import { isObject } from '../model/ancestorFields.ts';
+import { isSessionError, SessionError } from '../model/errors.ts';
+import { maxDocumentBytes } from '../model/limits.ts';
+import { parseSession, serializeDocument } from '../model/parseSession.ts';
+import { projectSchema } from '../model/project.ts';
+import { places, type Session } from '../model/session.ts';
+import { readDocumentFile } from '../store/durableFile.ts';
+import { errorCode } from '../store/fileSystem.ts';
+import { claimForAgent, readProjects, updateProject } from '../store/records.ts';
+import { asSessionError } from '../store/sessionStore.ts';
+import { describeError, unreadableWords } from './describeError.ts';
+import { exportFormat, exportVersion } from './exportSession.ts';
+import type { Services } from './services.ts';
+
+export interface ImportResult {
+  readonly source: 'ancestor' | 'work-sessions';
+  readonly dryRun: boolean;
+  /** Ids of sessions that were not there yet. */
+  readonly added: string[];
+  readonly present: string[];
+  readonly failed: { file: string; message: string }[];
+  /** Keys of projects. */
+  readonly projects: { readonly added: string[]; readonly present: string[] };
+}
+
+/** A session to be imported, and the file it is from, for telling about it. */
+export interface Incoming {
+  readonly file: string;
+  readonly session: Session;
+}
+
+export interface ImportInput {
+  readonly path: string;
+  readonly dryRun: boolean;
+}
+
+/**
+ * Imports what is at a path: the ancestor's folder, an export of ours, or a folder of exports. Each
+ * session and project succeeds or fails alone, and what is there already is left as it is.
+ */
+export async function importFrom(services: Services, { path, dryRun }: ImportInput): Promise<ImportResult> {
+  const root = await realPath(resolve(services.folder, path));
+  if (root === null) throw new SessionError('not_found', { what: 'folder', query: path });
+  const isFolder = (await kindOf(root)) === 'folder';
+  if (
+    isFolder &&
+    ((await kindOf(join(root, 'sessions'))) === 'folder' ||
+      (await kindOf(join(root, 'projects'))) === 'folder')
+  ) {
+    const result = emptyResult('ancestor', dryRun);
+    const { importAncestor } = await import('./importAncestor.ts');
+    await addSessions(services, await importAncestor(services, root, result), result);
+    return result;
+  }
+  const result = emptyResult('work-sessions', dryRun);
+  await addSessions(services, await readExports(services, root, isFolder, result), result);
+  return result;
+}
+
+/** Runs what concerns one item; if it fails, that is told, and the others go on. */
+export async function attempt(result: ImportResult, file: string, run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    result.failed.push({ file, message: reasonOf(error) });
+  }
+}
+
+/** The documents of a folder, by name; none if there is no such folder. */
+export async function documentNames(services: Services, folder: string): Promise<string[]> {
+  try {
+    const names = await services.store.fs.readdir(folder);
+    return names.filter(name => name.endsWith('.json') && !name.startsWith('.')).sort();
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw asSessionError(error, folder);
+  }
+}
+
+/** Everything that a session must be to be stored and read again, checked before anything is written. */
+export function checked(session: unknown, id: string, file: string): Session {
+  let text: string;
+  try {
+    text = serializeDocument(session as object);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new SessionError('unreadable', { path: file, reason: 'too_deep' }, { cause: error });
+  }
+  if (Buffer.byteLength(text) > maxDocumentBytes) {
+    throw new SessionError('over_limit', { field: 'session', limit: maxDocumentBytes, unit: 'bytes' });
+  }
+  return parseSession(text, id, file);
+}
+
+/**
+ * Creates the sessions that are not there in any place, each after the one that goes on from it: nobody
+ * who sees only a resumed session is to make an empty continuation of it.
+ */
+async function addSessions(
+  services: Services,
+  incoming: readonly Incoming[],
+  result: ImportResult,
+): Promise<void> {
+  const { store } = services;
+  const there = new Set((await Promise.all(places.map(place => store.ids(place)))).flat());
+  const ordered = continuationsFirst(incoming);
+  const claims = claimsOf(incoming);
+  for (const { file, session } of ordered) {
+    if (there.has(session.id)) {
+      result.present.push(session.id);
+      continue;
+    }
+    await attempt(result, file, async () => {
+      // A continuation that did not come along (it was deleted) is not made anew from what it began with.
+      const isAlone = session.resumedAs !== null && !there.has(session.resumedAs);
+      const whole = isAlone && session.continuation !== null ? { ...session, continuation: null } : session;
+      const isAdded = result.dryRun || (await add(services, whole, claims.has(session), file, result));
+      there.add(session.id);
+      (isAdded ? result.added : result.present).push(session.id);
+    });
+  }
+}
+
+/** False: somebody else made it meanwhile. */
+async function add(
+  services: Services,
+  session: Session,
+  claims: boolean,
+  file: string,
+  result: ImportResult,
+): Promise<boolean> {
+  const { store } = services;
+  const { agent } = session;
+  if (claims && agent !== null) {
+    // The claim comes first and has the session in it, so that a crash in between leaves nothing undone.
+    let claimed: Session | null = null;
+    await attempt(result, file, async () => {
+      claimed = await claimForAgent(store, agent, () => session);
+    });
+    if ((claimed as Session | null)?.id === session.id) return true;
+  }
+  try {
+    await store.create(session);
+    return true;
+  } catch (error) {
+    if (isSessionError(error, 'already_exists')) return false;
+    throw error;
+  }
+}
+
+function continuationsFirst(incoming: readonly Incoming[]): ReadonlySet<Incoming> {
+  const byId = new Map(incoming.map(each => [each.session.id, each]));
+  const ordered = new Set<Incoming>();
+  for (const each of incoming) {
+    const chain = new Set<Incoming>();
+    let link: Incoming | undefined = each;
+    while (link !== undefined && !ordered.has(link) && !chain.has(link)) {
+      chain.add(link);
+      link = byId.get(link.session.resumedAs ?? '');
+    }
+    for (const next of [...chain].reverse()) ordered.add(next);
+  }
+  return ordered;
+}
+
+/** Which sessions an agent's own session id stands for from now on: of several the active one, the newest. */
+function claimsOf(incoming: readonly Incoming[]): ReadonlySet<Session> {
+  const chosen = new Map<string, Session>();
+  const rank = ({ status, startedAt }: Session) => `${status === 'active' ? 1 : 0} ${startedAt}`;
+  for (const { session } of incoming) {
+    if (session.agent === null || session.status === 'completed' || session.place === 'trash') continue;
+    const agent = JSON.stringify([session.agent.name, session.agent.sessionId]);
+    const other = chosen.get(agent);
+    if (other === undefined || rank(session) > rank(other)) chosen.set(agent, session);
+  }
+  return new Set(chosen.values());
+}
+
+async function readExports(
+  services: Services,
+  root: string,
+  isFolder: boolean,
+  result: ImportResult,
+): Promise<Incoming[]> {
+  const files = isFolder ? (await documentNames(services, root)).map(name => join(root, name)) : [root];
+  const incoming = new Map<string, Incoming>();
+  let exports = 0;
+  for (const path of files) {
+    const file = basename(path);
+    const read = async () => {
+      const value = await readExport(services, path);
+      exports++;
+      for (const project of listOf(value, 'projects')) {
+        await attempt(result, file, () => addProject(services, project, result));
+      }
+      for (const session of listOf(value, 'sessions')) {
+        await attempt(result, file, async () => {
+          const id = isObject(session) && typeof session.id === 'string' ? session.id : '';
+          // Of several exports of a session, the newest state of it counts.
+          const next = checked(session, id, id === '' ? file : id);
+          if (next.revision > (incoming.get(id)?.session.revision ?? 0))
+            incoming.set(id, { file, session: next });
+        });
+      }
+    };
+    if (isFolder) await attempt(result, file, read);
+    else await read();
+  }
+  if (exports === 0) throw notAnImport(root);
+  return [...incoming.values()];
+}
+
+async function readExport(services: Services, path: string): Promise<Record<string, unknown>> {
+  const content = await readDocumentFile(services.store.fs, path, constants.MAX_STRING_LENGTH);
+  if (content === null) throw new SessionError('not_found', { what: 'folder', query: path });
+  let value: unknown;
+  try {
+    value = JSON.parse(content.bytes.toString('utf8'));
+  } catch (error) {
+    throw new SessionError('unreadable', { path, reason: 'not_json' }, { cause: error });
+  }
+  if (!isObject(value) || value.format !== exportFormat) throw notAnImport(path);
+  if (typeof value.version !== 'number' || value.version > exportVersion) {
+    throw new SessionError('invalid_input', {
+      field: basename(path),
+      problem: 'was exported by a newer Work Sessions; update this one',
+    });
+  }
+  return value;
+}
+
+async function addProject(services: Services, value: unknown, result: ImportResult): Promise<void> {
+  const parsed = projectSchema.safeParse(value);
+  if (!parsed.success)
+    throw new SessionError('invalid_input', {
+      field: 'projects',
+      problem: 'has a record that is no project',
+    });
+  const project = parsed.data;
+  const isThere = (await readProjects(services.store)).some(({ key }) => key === project.key);
+  const { added, present } = result.projects;
+  if (added.includes(project.key) || present.includes(project.key)) return;
+  if (!isThere && !result.dryRun)
+    await updateProject(services.store, project.key, current => current ?? project);
+  (isThere ? present : added).push(project.key);
+}
+
+function listOf(value: Record<string, unknown>, name: string): readonly unknown[] {
+  const list = value[name];
+  return Array.isArray(list) ? list : [];
+}
+
+function reasonOf(error: unknown): string {
+  if (isSessionError(error, 'unreadable')) {
+    const words = unreadableWords[error.details.reason] ?? 'it cannot be read';
+    return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+  }
+  return describeError(error).message;
+}
+
+function notAnImport(path: string): SessionError {
+  const problem = "is neither the ancestor's folder nor a JSON export of Work Sessions";
+  return new SessionError('invalid_input', { field: basename(path), problem });
+}
+
+function emptyResult(source: ImportResult['source'], dryRun: boolean): ImportResult {
+  return { source, dryRun, added: [], present: [], failed: [], projects: { added: [], present: [] } };
+}

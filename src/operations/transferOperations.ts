@@ -1,0 +1,87 @@
+import { SessionError } from '../model/errors.ts';
+import { sessionArgument } from './change.ts';
+import type { Exported } from './exportSession.ts';
+import { choice, flag, line, optional } from './fields.ts';
+import type { ImportResult } from './importFolder.ts';
+import { operation } from './operation.ts';
+import { oneLine, plural, safe } from './page.ts';
+
+/** How many things to warn of are named; `--json` has all of them. */
+const namedFailures = 20;
+
+export const exportSessions = operation({
+  name: 'export',
+  title: 'Export',
+  description: 'Writes one session, a project or everything as Markdown for people or as JSON for import.',
+  readOnly: true,
+  fields: {
+    session: sessionArgument,
+    project: optional(line('path', 'All sessions of the project in this folder', { value: 'DIR' })),
+    all: flag('All sessions of all projects, archived ones too'),
+    format: optional(choice(['markdown', 'json'], 'As what (default: markdown)')),
+    output: optional(
+      line('path', 'The file to write to (default: standard output)', { value: 'FILE', short: 'o' }),
+    ),
+  },
+  examples: ['work-sessions export 1a2b3c4d', 'work-sessions export --all --format json -o sessions.json'],
+  async run(services, input): Promise<Exported> {
+    const chosen = [input.session !== undefined, input.project !== undefined, input.all === true].filter(
+      Boolean,
+    );
+    if (chosen.length > 1) {
+      throw new SessionError('usage', {
+        message: 'Export one thing: a session, or --project DIR, or --all.',
+      });
+    }
+    const { exportFrom } = await import('./exportSession.ts');
+    return exportFrom(services, input);
+  },
+  json: ({ format, sessions, file, text, document, unreadable }) =>
+    document ?? { format, sessions, file, ...(text === null ? {} : { text }), unreadable },
+  show: ({ sessions, file, text }) =>
+    file === null
+      ? (text ?? '').replace(/\n$/, '')
+      : `Exported ${plural(sessions.length, 'session')} to ${safe(file)}`,
+  warnings: ({ unreadable }) => limited(unreadable.map(message => `Not exported: ${message}`)),
+  // An export that lacks something must not pass for a whole one in a script.
+  exitCode: ({ unreadable }) => (unreadable.length > 0 ? 5 : 0),
+});
+
+export const importSessions = operation({
+  name: 'import',
+  title: 'Import',
+  description:
+    "Takes over sessions from the ancestor's folder or from a JSON export. What is there already stays as it is: importing twice adds nothing.",
+  readOnly: false,
+  fields: {
+    folder: line('path', "The ancestor's folder, a JSON export, or a folder of exports", {
+      positional: 'one',
+      value: 'DIR',
+    }),
+    dryRun: flag('Only say what would be done'),
+  },
+  examples: ['work-sessions import ~/.claude/dashboard --dry-run', 'work-sessions import sessions.json'],
+  async run(services, { folder, dryRun }): Promise<ImportResult> {
+    const { importFrom } = await import('./importFolder.ts');
+    return importFrom(services, { path: folder, dryRun: dryRun === true });
+  },
+  show: ({ source, dryRun, added, present, failed, projects }) => {
+    const from = source === 'ancestor' ? "the ancestor's folder" : 'an export of Work Sessions';
+    const parts = [
+      `${dryRun ? 'Would import' : 'Imported'} ${plural(added.length, 'session')} and ${plural(projects.added.length, 'project')} from ${from}`,
+      present.length > 0 ? `${plural(present.length, 'session')} already there` : null,
+      failed.length > 0 ? `${plural(failed.length, 'failure')}` : null,
+    ];
+    return `${parts.filter(Boolean).join('; ')}.`;
+  },
+  warnings: ({ failed }) =>
+    limited(failed.map(({ file, message }) => `${oneLine(file)}: ${oneLine(message)}`)),
+  exitCode: ({ failed }) => (failed.length > 0 ? 5 : 0),
+});
+
+function limited(messages: readonly string[]): string[] {
+  const more = messages.length - namedFailures;
+  return more <= 0
+    ? [...messages]
+    : [...messages.slice(0, namedFailures), `and ${more} more; --json names them all.`];
+}

@@ -1,0 +1,112 @@
+import { writeFileSync } from 'node:fs';
+import { SessionError } from '../../src/model/errors.ts';
+import type { Session } from '../../src/model/session.ts';
+import * as transitions from '../../src/model/transitions.ts';
+import { homeAt } from '../../src/store/home.ts';
+import { claimForAgent } from '../../src/store/records.ts';
+import { SessionStore } from '../../src/store/sessionStore.ts';
+import { minute, project } from './builders.ts';
+import { type Call, instrument } from './instrumentedFileSystem.ts';
+import { mixedStep } from './mixedWork.ts';
+import { operationKind } from './operationKinds.ts';
+import type { Answer, Fault, Order, Step, Task } from './workers.ts';
+
+/*
+ * The program of a real process of a test: it opens a store and does what it is ordered to, one order
+ * after the other. Built by esbuild as the product is; see workers.ts.
+ */
+
+process.on('message', (order: Order) => {
+  void obey(order).then(answer => process.send?.(answer));
+});
+process.on('disconnect', () => process.exit());
+
+let opened: { root: string; store: SessionStore } | undefined;
+
+async function obey({ number, home, task, fault, at }: Order): Promise<Answer> {
+  try {
+    const store = fault ? openStore(home, fault) : sharedStore(home);
+    if (at !== undefined) await new Promise(resolve => setTimeout(resolve, at - Date.now()));
+    return { number, value: await perform(store, task) };
+  } catch (error) {
+    if (error instanceof SessionError) return { number, error: { code: error.code, details: error.details } };
+    return {
+      number,
+      error: { code: 'unexpected', details: String(error instanceof Error ? error.stack : error) },
+    };
+  }
+}
+
+function sharedStore(root: string): SessionStore {
+  if (opened?.root !== root) opened = { root, store: openStore(root) };
+  return opened.store;
+}
+
+function openStore(root: string, fault?: Fault): SessionStore {
+  const { fs } = instrument(fault ? faultAt(fault) : undefined);
+  return new SessionStore({ home: homeAt(root), fs, now: () => minute(60) });
+}
+
+/** Ends or suspends this process right before the call that the fault names. */
+function faultAt({ before, signal, marker }: Fault): (call: Call) => void {
+  let left = before === 'copy' ? 2 : 1;
+  return call => {
+    if (!(typeof before === 'number' ? call.number === before : isStep(before, call)) || --left !== 0) return;
+    if (marker) writeFileSync(marker, `${process.pid}`);
+    process.kill(process.pid, signal);
+  };
+}
+
+function isStep(step: Step, { name, path, to }: Call): boolean {
+  switch (step) {
+    case 'write':
+      return name === 'write';
+    case 'lock':
+      return name === 'rename' && to?.endsWith('.json.lock') === true;
+    case 'locked':
+      // A store that is new tries out how exact time stamps are on its first lock.
+      return name === 'utimes';
+    case 'commit':
+    case 'copy':
+      return name === 'rename' && path.includes('.json.lock/') && to?.endsWith('.json') === true;
+    case 'take':
+      return name === 'rename' && path.endsWith('.json') && to?.includes('.json.lock/') === true;
+  }
+}
+
+async function perform(store: SessionStore, task: Task): Promise<unknown> {
+  switch (task.do) {
+    case 'nothing':
+      return null;
+    case 'kind':
+      return operationKind(task.name)
+        .run(store)
+        .then(() => null);
+    case 'resume':
+      return resume(store, task.id, task.newId);
+    case 'claim': {
+      const input = { id: task.newId, intent: 'claimed', project, worktree: '/work/api' };
+      return claimForAgent(store, task.agent, () => transitions.start(input, minute(0))).then(
+        session => session.id,
+      );
+    }
+    case 'log':
+      for (const message of task.messages)
+        await store.update(task.id, (session, now) => log(session, message, now));
+      return task.messages.length;
+    case 'mix': {
+      const done: unknown[] = [];
+      for (let step = 0; step < task.steps; step++) done.push(await mixedStep(store, task, step));
+      return done;
+    }
+  }
+}
+
+async function resume(store: SessionStore, id: string, newId: string): Promise<string | undefined> {
+  const parent = await store.update(id, (session, now) => transitions.resume(session, { newId }, now));
+  return (await store.rollForward(parent))?.id;
+}
+
+function log(session: Session, message: string, now: Date): Session {
+  return transitions.log(session, { message }, now);
+}

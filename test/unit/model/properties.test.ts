@@ -1,0 +1,293 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { isSessionError } from '../../../src/model/errors.ts';
+import { parseSession, serializeDocument } from '../../../src/model/parseSession.ts';
+import { countsOf, summaryOf } from '../../../src/model/queries.ts';
+import { type Session, taskStatuses } from '../../../src/model/session.ts';
+import * as transitions from '../../../src/model/transitions.ts';
+import { activeSession, minute, parentId, project, richSession } from '../../support/builders.ts';
+
+/** A transition with its input and the minutes by which the clock moved before it, which may be backwards. */
+interface Move {
+  readonly name: string;
+  readonly run: (session: Session, now: Date, id: string) => Session;
+  readonly minutes: number;
+}
+
+const subject = fc.constantFrom('a', 'b', 'c', 'd', 'e');
+const texts = fc.array(fc.string({ maxLength: 5 }), { maxLength: 3 });
+const move = (name: string, arbitrary: fc.Arbitrary<Move['run']>): fc.Arbitrary<Move> =>
+  fc.record({ name: fc.constant(name), run: arbitrary, minutes: fc.integer({ min: -600, max: 600 }) });
+const always = (run: Move['run']) => fc.constant(run);
+
+const moves = fc.array(
+  fc.oneof(
+    move(
+      'log',
+      always((session, now, id) => transitions.log(session, { message: id }, now)),
+    ),
+    move(
+      'addTasks',
+      fc
+        .uniqueArray(subject, { maxLength: 3 })
+        .map(
+          subjects => (session, now, id) =>
+            transitions.addTasks(
+              session,
+              { tasks: subjects.map(each => ({ id: `${id}${each}`, subject: each })) },
+              now,
+            ),
+        ),
+    ),
+    move(
+      'setTask',
+      fc
+        .record({
+          task: subject,
+          status: fc.constantFrom(...taskStatuses),
+          subject: fc.option(subject, { nil: undefined }),
+        })
+        .map(input => (session, now) => transitions.setTask(session, input, now)),
+    ),
+    move(
+      'decide',
+      always((session, now, id) => transitions.decide(session, { id, text: id }, now)),
+    ),
+    move(
+      'ask',
+      always((session, now, id) => transitions.ask(session, { id, text: id }, now)),
+    ),
+    move(
+      'answer',
+      fc.nat({ max: 5 }).map(index => (session, now) => {
+        const question = session.questions[index]?.id ?? 'none';
+        return transitions.answer(session, { question, answer: 'yes' }, now);
+      }),
+    ),
+    move(
+      'next',
+      texts.map(nextSteps => (session, now) => transitions.addNextSteps(session, { nextSteps }, now)),
+    ),
+    move(
+      'tag',
+      texts.map(tags => (session, now) => transitions.addTags(session, { tags }, now)),
+    ),
+    move(
+      'park',
+      always((session, now) => transitions.park(session, { reason: null }, now)),
+    ),
+    move(
+      'complete',
+      always((session, now) => transitions.complete(session, { outcome: null }, now)),
+    ),
+    move(
+      'reopen',
+      always((session, now) => transitions.reopen(session, {}, now)),
+    ),
+    move(
+      'resume',
+      always((session, now, id) => transitions.resume(session, { newId: id }, now)),
+    ),
+    move(
+      'archive',
+      always((session, now) => transitions.archive(session, {}, now)),
+    ),
+    move(
+      'unarchive',
+      always((session, now) => transitions.unarchive(session, {}, now)),
+    ),
+    move(
+      'trash',
+      always((session, now) => transitions.moveToTrash(session, {}, now)),
+    ),
+    move(
+      'restore',
+      always((session, now) => transitions.restore(session, {}, now)),
+    ),
+  ),
+  { minLength: 10, maxLength: 80 },
+);
+
+const allowed: Record<string, readonly string[]> = {
+  park: ['active>parked'],
+  complete: ['active>completed', 'parked>completed'],
+  resume: ['parked>completed'],
+  reopen: ['completed>active'],
+};
+
+/** Plays the moves; a session that is resumed goes on as its continuation. Calls `check` after each that was allowed. */
+function play(
+  list: readonly Move[],
+  check: (before: Session, after: Session, name: string) => void,
+): Session[] {
+  let session = activeSession(parentId);
+  let clock = 0;
+  const line = [session];
+  for (const [index, { name, run, minutes }] of list.entries()) {
+    clock += minutes;
+    try {
+      const after = run(session, minute(clock), `id${index}`);
+      check(session, after, name);
+      session = after;
+      line[line.length - 1] = session;
+    } catch (error) {
+      // A refusal is typed and changes nothing.
+      if (!isSessionError(error)) throw error;
+    }
+    const continuation = transitions.continuationOf(session);
+    if (name === 'resume' && continuation !== null && session.resumedAs === `id${index}`) {
+      session = continuation;
+      line.push(session);
+    }
+  }
+  return line;
+}
+
+test('the status changes only as the table of transitions says, and the history tells of each change', () => {
+  fc.assert(
+    fc.property(moves, list => {
+      play(list, (before, after, name) => {
+        const change = `${before.status}>${after.status}`;
+        if (before.status === after.status) expect(after.history).toEqual(before.history);
+        else {
+          expect(allowed[name]).toContain(change);
+          expect(after.history).toHaveLength(before.history.length + 1);
+        }
+        expect(after.history.at(-1)?.to).toBe(after.status);
+        expect(after.endedAt !== null).toBe(after.status === 'completed');
+        expect(after.parkedAt !== null || after.status !== 'parked').toBe(true);
+      });
+    }),
+  );
+});
+
+test('task subjects and ids stay unique', () => {
+  fc.assert(
+    fc.property(moves, list => {
+      play(list, (_, { tasks, tags }) => {
+        expect(new Set(tasks.map(task => task.subject)).size).toBe(tasks.length);
+        expect(new Set(tasks.map(task => task.id)).size).toBe(tasks.length);
+        expect(new Set(tags).size).toBe(tags.length);
+      });
+    }),
+  );
+});
+
+test('the lineage goes both ways and nothing open is lost on it', () => {
+  fc.assert(
+    fc.property(moves, list => {
+      const line = play(list, () => {});
+      for (const [index, child] of line.entries()) {
+        const parent = line[index - 1];
+        expect(child.resumedFrom).toBe(parent?.id ?? null);
+        if (parent === undefined) continue;
+        expect(parent).toMatchObject({ resumedAs: child.id, status: 'completed' });
+        const ids = child.tasks.map(task => task.id);
+        for (const { id, status } of parent.tasks) {
+          expect(ids.includes(id)).toBe(status === 'pending' || status === 'in_progress');
+        }
+        expect(child.nextSteps.slice(0, parent.nextSteps.length)).toEqual(parent.nextSteps);
+        expect(child.decisions.slice(0, parent.decisions.length).map(each => each.id)).toEqual(
+          parent.decisions.map(each => each.id),
+        );
+        const inherited = child.questions.map(question => question.id);
+        for (const question of parent.questions)
+          if (question.answer === null) expect(inherited).toContain(question.id);
+      }
+    }),
+  );
+});
+
+test('counts add up', () => {
+  fc.assert(
+    fc.property(moves, list => {
+      for (const session of play(list, () => {})) {
+        const counts = countsOf(session);
+        const { tasksPending, tasksInProgress, tasksCompleted, tasksSkipped } = counts;
+        expect(tasksPending + tasksInProgress + tasksCompleted + tasksSkipped).toBe(counts.tasks);
+        expect(counts.tasks).toBe(session.tasks.length);
+        expect(counts.questionsOpen).toBeLessThanOrEqual(counts.questions);
+        expect(summaryOf(session)).toMatchObject({ counts, nextStep: session.nextSteps[0] ?? null });
+      }
+    }),
+  );
+});
+
+test('times never run backwards, even if the clock does', () => {
+  fc.assert(
+    fc.property(moves, list => {
+      const ordered = (...times: (string | null | undefined)[]) => {
+        const known = times.filter(time => typeof time === 'string').map(time => Date.parse(time));
+        expect(known).toEqual([...known].sort((a, b) => a - b));
+      };
+      const line = play(list, (before, after) => {
+        ordered(before.lastHeartbeatAt, after.lastHeartbeatAt);
+        ordered(after.startedAt, after.parkedAt, after.endedAt, after.lastHeartbeatAt);
+        ordered(...after.events.map(event => event.at));
+        ordered(...after.history.map(change => change.at));
+        for (const task of after.tasks) ordered(task.addedAt, task.updatedAt);
+        for (const question of after.questions) ordered(question.askedAt, question.answeredAt);
+        expect(after.activeMs).toBeGreaterThanOrEqual(before.activeMs);
+      });
+      for (const [index, child] of line.entries()) ordered(line[index - 1]?.endedAt, child.startedAt);
+    }),
+  );
+});
+
+// A field of that name cannot be told from an object's prototype: it is dropped, as zod does, and nobody misses it.
+const unknownKey = fc.string({ maxLength: 12 }).filter(key => key !== '__proto__');
+const unknownFields = fc
+  .dictionary(unknownKey, fc.jsonValue({ maxDepth: 3 }), { maxKeys: 4, noNullPrototype: true })
+  .map(fields => Object.fromEntries(Object.entries(fields).map(([key, value]) => [`x${key}`, value])));
+
+test('a document with fields of a later version at every level is rewritten without losing any', () => {
+  fc.assert(
+    fc.property(moves, fc.array(unknownFields, { minLength: 9, maxLength: 9 }), (list, extra) => {
+      const [last] = play(list, () => {}).slice(-1);
+      const base = { ...richSession(), tasks: last?.tasks ?? [], questions: last?.questions ?? [] };
+      const add = <T extends object>(items: readonly T[], index: number) =>
+        items.map(item => ({ ...item, ...extra[index] }));
+      const session = {
+        ...base,
+        ...extra[0],
+        project: { ...project, ...extra[1] },
+        agent: { name: 'a', sessionId: 'b', ...extra[2] },
+        tasks: add(base.tasks, 3),
+        events: add(base.events, 4),
+        decisions: add(base.decisions, 5),
+        questions: add(base.questions, 6),
+        commits: add(base.commits, 7),
+        history: add(base.history, 8),
+        context: { ...extra[0], editors: [extra[1]] },
+        continuation: {
+          at: minute(1).toISOString(),
+          intent: '',
+          branch: null,
+          worktree: '',
+          head: null,
+          agent: null,
+          ...extra[2],
+        },
+      } as unknown as Session;
+      // What JSON does not know the difference of (-0) is not a difference.
+      const text = serializeDocument(JSON.parse(JSON.stringify(session)) as Session);
+      const parsed = parseSession(text, session.id, 'p');
+      expect(parsed).toEqual(JSON.parse(text));
+      expect(parseSession(serializeDocument(parsed), session.id, 'p')).toEqual(parsed);
+      const changed = transitions.edit(parsed, { intent: 'new' }, minute(100));
+      expect(Object.keys(changed).sort()).toEqual(Object.keys(parsed).sort());
+    }),
+  );
+});
+
+test('what the transitions make is read back as the very same text', () => {
+  fc.assert(
+    fc.property(moves, list => {
+      for (const session of play(list, () => {})) {
+        const text = serializeDocument(session);
+        const parsed = parseSession(text, session.id, 'p');
+        expect(serializeDocument(parsed)).toBe(text);
+      }
+    }),
+  );
+});

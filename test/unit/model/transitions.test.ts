@@ -1,0 +1,305 @@
+import { describe, expect, test } from 'vitest';
+import { type ErrorCode, isSessionError } from '../../../src/model/errors.ts';
+import type { Session } from '../../../src/model/session.ts';
+import * as transitions from '../../../src/model/transitions.ts';
+import {
+  activeSession,
+  childId,
+  minute,
+  parkedSession,
+  project,
+  richSession,
+} from '../../support/builders.ts';
+
+const now = minute(60);
+
+const completed = transitions.complete(richSession(), { outcome: 'done' }, minute(10));
+const states = {
+  active: richSession(),
+  parked: parkedSession(),
+  completed,
+  resumed: transitions.resume(parkedSession(), { newId: childId }, minute(20)),
+  archived: transitions.archive(completed, {}, minute(20)),
+  trashed: transitions.moveToTrash(richSession(), {}, minute(20)),
+};
+type State = keyof typeof states;
+
+const actions: Record<string, (session: Session) => Session> = {
+  log: session => transitions.log(session, { message: 'm' }, now),
+  addTasks: session => transitions.addTasks(session, { tasks: [{ id: 't', subject: 'new' }] }, now),
+  setTask: session => transitions.setTask(session, { task: 'task_2', status: 'completed' }, now),
+  decide: session => transitions.decide(session, { id: 'd', text: 'so' }, now),
+  ask: session => transitions.ask(session, { id: 'q', text: 'why?' }, now),
+  answer: session => transitions.answer(session, { question: 'q_1', answer: 'because' }, now),
+  addNextSteps: session => transitions.addNextSteps(session, { nextSteps: ['n'] }, now),
+  addTags: session => transitions.addTags(session, { tags: ['t'] }, now),
+  edit: session => transitions.edit(session, { intent: 'other' }, now),
+  setActivity: session => transitions.setActivity(session, { activity: 'tests' }, now),
+  setNeeds: session => transitions.setNeeds(session, { needs: 'an answer' }, now),
+  beat: session => transitions.beat(session, {}, now),
+  addCommits: session =>
+    transitions.addCommits(session, { commits: [{ sha: 's', message: 'm', at: null }] }, now),
+  park: session => transitions.park(session, { reason: null }, now),
+  complete: session => transitions.complete(session, { outcome: null }, now),
+  resume: session => transitions.resume(session, { newId: 'sess_other' }, now),
+  reopen: session => transitions.reopen(session, {}, now),
+  archive: session => transitions.archive(session, {}, now),
+  unarchive: session => transitions.unarchive(session, {}, now),
+  moveToTrash: session => transitions.moveToTrash(session, {}, now),
+  restore: session => transitions.restore(session, {}, now),
+};
+
+/** What comes of each action in each state: the status (and the place, if another), or the refusal. */
+type Outcome = Record<State, Session['status'] | `${Session['status']} in ${Session['place']}` | ErrorCode>;
+
+const note: Outcome = {
+  active: 'active',
+  parked: 'parked',
+  completed: 'wrong_status',
+  resumed: 'already_resumed',
+  archived: 'wrong_status',
+  trashed: 'in_trash',
+};
+const whileActive: Outcome = { ...note, parked: 'wrong_status' };
+
+const table: Record<keyof typeof actions, Outcome> = {
+  // Parked sessions still take notes; completed ones take nothing until they are reopened.
+  log: note,
+  addTasks: note,
+  setTask: note,
+  decide: note,
+  ask: note,
+  answer: note,
+  addNextSteps: note,
+  addTags: note,
+  edit: note,
+  setActivity: whileActive,
+  setNeeds: whileActive,
+  beat: whileActive,
+  addCommits: whileActive,
+  park: { ...whileActive, active: 'parked' },
+  complete: { ...note, active: 'completed', parked: 'completed' },
+  resume: {
+    active: 'wrong_status',
+    parked: 'completed',
+    completed: 'wrong_status',
+    resumed: 'already_resumed',
+    archived: 'wrong_status',
+    trashed: 'in_trash',
+  },
+  reopen: {
+    active: 'wrong_status',
+    parked: 'wrong_status',
+    completed: 'active',
+    resumed: 'already_resumed',
+    archived: 'active',
+    trashed: 'in_trash',
+  },
+  archive: {
+    active: 'wrong_status',
+    parked: 'wrong_status',
+    completed: 'completed in archive',
+    resumed: 'completed in archive',
+    archived: 'wrong_place',
+    trashed: 'in_trash',
+  },
+  unarchive: {
+    active: 'wrong_place',
+    parked: 'wrong_place',
+    completed: 'wrong_place',
+    resumed: 'wrong_place',
+    archived: 'completed',
+    trashed: 'in_trash',
+  },
+  moveToTrash: {
+    active: 'active in trash',
+    parked: 'parked in trash',
+    completed: 'completed in trash',
+    resumed: 'completed in trash',
+    archived: 'completed in trash',
+    trashed: 'wrong_place',
+  },
+  restore: {
+    active: 'wrong_place',
+    parked: 'wrong_place',
+    completed: 'wrong_place',
+    resumed: 'wrong_place',
+    archived: 'wrong_place',
+    trashed: 'active',
+  },
+};
+
+describe.for(Object.keys(actions))('%s', name => {
+  test.for(Object.keys(states) as State[])('on a session that is %s', state => {
+    const before = structuredClone(states[state]);
+    const outcome = outcomeOf(() => (actions[name] as (session: Session) => Session)(states[state]));
+    expect(outcome).toBe(table[name]?.[state]);
+    // A transition never changes what it was given.
+    expect(states[state]).toEqual(before);
+  });
+});
+
+function outcomeOf(run: () => Session): string {
+  try {
+    const session = run();
+    return session.place === 'sessions' ? session.status : `${session.status} in ${session.place}`;
+  } catch (error) {
+    if (isSessionError(error)) return error.code;
+    throw error;
+  }
+}
+
+/** The details of the refusal. */
+function refusal(run: () => unknown) {
+  try {
+    run();
+  } catch (error) {
+    if (isSessionError(error)) return { code: error.code, ...error.details };
+    throw error;
+  }
+  return null;
+}
+
+test('refusals have the data that their sentences need', () => {
+  const id = states.active.id;
+  const resume = actions.resume as (session: Session) => Session;
+  expect(refusal(() => resume(states.resumed))).toEqual({ code: 'already_resumed', id, resumedAs: childId });
+  expect(refusal(() => resume(states.active))).toEqual({
+    code: 'wrong_status',
+    id,
+    status: 'active',
+    wanted: ['parked'],
+    action: 'resume',
+  });
+  expect(refusal(() => transitions.archive(states.archived, {}, now))).toEqual({
+    code: 'wrong_place',
+    id,
+    place: 'archive',
+    action: 'archive',
+  });
+});
+
+test('a start has nothing but what it was given', () => {
+  const session = transitions.start(
+    { id: 'sess_1', intent: 'i', project, worktree: '/w', tags: ['a', 'a'] },
+    now,
+  );
+  expect(session).toMatchObject({
+    status: 'active',
+    revision: 1,
+    place: 'sessions',
+    tags: ['a'],
+    tasks: [],
+    events: [],
+  });
+  expect(session.startedAt).toBe(now.toISOString());
+  expect(session.history).toEqual([{ at: now.toISOString(), to: 'active', note: null }]);
+});
+
+test('parking and completing change what belongs together', () => {
+  let session = transitions.setNeeds(activeSession(), { needs: 'a review' }, minute(1));
+  session = transitions.setActivity(session, { activity: 'typing' }, minute(2));
+  const parked = transitions.park(session, { reason: 'lunch', nextSteps: ['test it'] }, minute(3));
+  expect(parked).toMatchObject({
+    parkedReason: 'lunch',
+    parkedAt: minute(3).toISOString(),
+    activity: null,
+    needs: null,
+  });
+  expect(parked.lastHeartbeatAt).toBe(minute(3).toISOString());
+  expect(parked.nextSteps).toEqual(['test it']);
+  const dropped = transitions.complete(parked, { outcome: 'dropped' }, minute(4));
+  expect(dropped).toMatchObject({ outcome: 'dropped', endedAt: minute(4).toISOString() });
+  expect(dropped.lastHeartbeatAt).toBe(minute(4).toISOString());
+  const reopened = transitions.reopen(dropped, {}, minute(5));
+  expect(reopened).toMatchObject({
+    status: 'active',
+    endedAt: null,
+    outcome: null,
+    parkedAt: null,
+    parkedReason: null,
+  });
+  expect(reopened.history.map(change => change.to)).toEqual(['active', 'parked', 'completed', 'active']);
+});
+
+test('a session from the archive that is reopened is back in the list', () => {
+  expect(transitions.reopen(states.archived, {}, now)).toMatchObject({ status: 'active', place: 'sessions' });
+});
+
+test('time at work counts gaps of up to ten minutes while active', () => {
+  let session = transitions.log(activeSession(), { message: '1' }, minute(10));
+  session = transitions.log(session, { message: '2' }, minute(21));
+  session = transitions.park(session, { reason: null }, minute(22));
+  session = transitions.log(session, { message: '3' }, minute(23));
+  expect(session.activeMs).toBe(11 * 60_000);
+});
+
+describe('tasks', () => {
+  test('have subjects of their own, whether added or renamed', () => {
+    const session = richSession();
+    const add = (...subjects: string[]) =>
+      transitions.addTasks(session, { tasks: subjects.map(subject => ({ id: subject, subject })) }, now);
+    expect(refusal(() => add('new', 'cache'))).toMatchObject({ code: 'duplicate_subject', subject: 'cache' });
+    expect(refusal(() => add('twice', 'twice'))).toMatchObject({
+      code: 'duplicate_subject',
+      subject: 'twice',
+    });
+    const rename = (subject: string) => transitions.setTask(session, { task: 'task_1', subject }, now);
+    expect(refusal(() => rename('cache'))).toMatchObject({ code: 'duplicate_subject', subject: 'cache' });
+    expect(rename('measure').tasks[0]?.subject).toBe('measure');
+    expect(rename('measure again').tasks[0]?.subject).toBe('measure again');
+  });
+
+  test.for([
+    ['task_2', 'task_2'],
+    ['cache', 'task_2'],
+    ['CACH', 'task_2'],
+    ['write it', 'task_3'],
+  ])('are found by %j', ([query, id]) => {
+    const changed = transitions.setTask(richSession(), { task: query as string, status: 'skipped' }, now);
+    expect(changed.tasks.find(task => task.id === id)).toMatchObject({
+      status: 'skipped',
+      updatedAt: now.toISOString(),
+    });
+  });
+
+  test('that are not there or not clear are refused', () => {
+    const set = (task: string) => () => transitions.setTask(richSession(), { task, status: 'skipped' }, now);
+    expect(refusal(set('nothing'))).toEqual({ code: 'not_found', what: 'task', query: 'nothing' });
+    expect(refusal(set(''))).toMatchObject({ code: 'not_found' });
+    expect(refusal(set('task'))).toMatchObject({ code: 'ambiguous', candidates: { length: 4 } });
+  });
+});
+
+test('an answer is not overwritten by a later one', () => {
+  const again = () => transitions.answer(richSession(), { question: 'q_2', answer: 'nobody' }, now);
+  expect(refusal(again)).toMatchObject({ code: 'already_answered', question: 'who owns it?' });
+  const answered = transitions.answer(richSession(), { question: 'how long', answer: 'an hour' }, now);
+  expect(answered.questions[0]).toMatchObject({ answer: 'an hour', answeredAt: now.toISOString() });
+});
+
+test('commits and files are there once', () => {
+  const commits = ['c0ffee', 'beef', 'beef'].map(sha => ({ sha, message: sha, at: null }));
+  const session = transitions.addCommits(
+    richSession(),
+    { commits, files: ['src/login.ts', 'b.ts', 'b.ts'] },
+    now,
+  );
+  expect(session.commits.map(commit => commit.sha)).toEqual(['c0ffee', 'beef']);
+  expect(session.files).toEqual(['src/login.ts', 'b.ts']);
+});
+
+test('an edit changes what it names and nothing else', () => {
+  const edited = transitions.edit(richSession(), { ref: null }, now);
+  expect(edited).toEqual({
+    ...richSession(),
+    ref: null,
+    lastHeartbeatAt: edited.lastHeartbeatAt,
+    activeMs: edited.activeMs,
+  });
+});
+
+test('nothing to add is nothing done', () => {
+  const session = states.completed;
+  expect(transitions.addTasks(session, { tasks: [] }, now)).toBe(session);
+});
