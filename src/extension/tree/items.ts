@@ -96,7 +96,14 @@ function sessionItem(id: string, model: SessionsModel): TreeItem {
   const item = new TreeItem(shorten(oneLine(summary.intent), 200), Collapsed);
   const stale = model.isStale(summary);
   const when = ago(lastActivityAt(summary), Date.now());
-  const words = [summary.branch && oneLine(summary.branch), stale ? l10n.t('stale') : null, when];
+  const { needs, branch } = summary;
+  // What matters most comes first: a narrow side bar cuts off the rest.
+  const words = [
+    needs && shorten(oneLine(needs), 100),
+    stale && l10n.t('stale'),
+    when,
+    branch && oneLine(branch),
+  ];
   item.description = words.filter(Boolean).join(' · ');
   item.iconPath = iconOf(summary, stale);
   item.contextValue = [
@@ -115,7 +122,8 @@ function sessionItem(id: string, model: SessionsModel): TreeItem {
 function iconOf(summary: Summary, stale: boolean): ThemeIcon {
   if (summary.status === 'parked') return new ThemeIcon('debug-pause', new ThemeColor('charts.blue'));
   if (summary.status === 'completed') return new ThemeIcon('pass', new ThemeColor('disabledForeground'));
-  if (summary.needs !== null) return new ThemeIcon('bell-dot', new ThemeColor('notificationsWarningIcon.foreground'));
+  if (summary.needs !== null)
+    return new ThemeIcon('bell-dot', new ThemeColor('notificationsWarningIcon.foreground'));
   if (stale) return new ThemeIcon('history', new ThemeColor('charts.yellow'));
   return new ThemeIcon('circle-filled', new ThemeColor('charts.green'));
 }
