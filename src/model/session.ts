@@ -14,7 +14,11 @@ export type TaskStatus = (typeof taskStatuses)[number];
 export type Place = (typeof places)[number];
 
 /** A moment as ISO 8601 in UTC, like `2026-11-21T14:30:00.000Z`. */
-const moment = z.string().check(z.regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?Z$/));
+const moment = z
+  .string()
+  .check(
+    z.regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?Z$/),
+  );
 const text = z.string();
 const orNull = <T extends z.ZodMiniType>(schema: T) => z._default(z.nullable(schema), null);
 const list = <T extends z.ZodMiniType>(item: T) => z._default(z.array(item), []);

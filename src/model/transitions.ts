@@ -1,5 +1,4 @@
 import { SessionError } from './errors.ts';
-import { type ListField, listLimits } from './limits.ts';
 import { unfinishedTasks } from './queries.ts';
 import {
   type Agent,
@@ -7,19 +6,29 @@ import {
   type Continuation,
   type ProjectRef,
   type Session,
-  type SessionStatus,
   schemaVersion,
   type TaskStatus,
 } from './session.ts';
+import {
+  activeFor,
+  alreadyResumed,
+  append,
+  checkList,
+  enter,
+  find,
+  openFor,
+  refuseTrash,
+  touch,
+  unique,
+  wrongPlace,
+  wrongStatus,
+} from './sessionRules.ts';
 
 /*
  * Every way a session can change, as pure functions `(session, input, now) → session`. They know no
  * files, no clock and no randomness, and may be run again: the store does so from a fresh read when
  * a commit was refused. What is not allowed is thrown as a typed refusal and nothing is written.
  */
-
-/** Longer than this without a sign of life does not count as time at work. */
-const longestGapMs = 10 * 60_000;
 
 export interface NewSession {
   id: string;
@@ -352,96 +361,4 @@ export function moveToTrash(session: Session, _input: object, _now: Date): Sessi
 export function restore(session: Session, _input: object, _now: Date): Session {
   if (session.place !== 'trash') throw wrongPlace(session, 'restore');
   return { ...session, place: 'sessions' };
-}
-
-/** The session, touched, if it still takes notes: active or parked. */
-function openFor(session: Session, action: string, now: Date): Session {
-  refuseTrash(session);
-  if (session.status !== 'completed') return touch(session, now);
-  if (session.resumedAs !== null) throw alreadyResumed(session, session.resumedAs);
-  throw wrongStatus(session, ['active', 'parked'], action);
-}
-
-function activeFor(session: Session, action: string, now: Date): Session {
-  const open = openFor(session, action, now);
-  if (open.status !== 'active') throw wrongStatus(session, ['active'], action);
-  return open;
-}
-
-/**
- * Every change is a sign of life. Times never run backwards, whatever the clock does: what happens now
- * is dated with the heartbeat this sets, which is never before the one that was there.
- */
-function touch(session: Session, now: Date): Session {
-  const last = Date.parse(session.lastHeartbeatAt);
-  const gap = now.getTime() - last;
-  const worked = session.status === 'active' && gap > 0 && gap <= longestGapMs ? gap : 0;
-  return {
-    ...session,
-    lastHeartbeatAt: later(session.lastHeartbeatAt, now.toISOString()),
-    activeMs: session.activeMs + worked,
-  };
-}
-
-function enter(touched: Session, to: SessionStatus, note: string | null) {
-  const history = append('history', touched.history, [{ at: touched.lastHeartbeatAt, to, note }]);
-  return { status: to, history };
-}
-
-function later(a: string, b: string): string {
-  return Date.parse(a) >= Date.parse(b) ? a : b;
-}
-
-function append<T>(field: ListField, list: readonly T[], items: readonly T[]): readonly T[] {
-  return checkList(field, [...list, ...items]);
-}
-
-function checkList<T>(field: ListField, list: readonly T[]): readonly T[] {
-  const limit = listLimits[field];
-  if (list.length > limit) throw new SessionError('over_limit', { field, limit, unit: 'items' });
-  return list;
-}
-
-function unique<T>(list: readonly T[]): readonly T[] {
-  return [...new Set(list)];
-}
-
-/** By id, by exact text, or by an unambiguous part of either. */
-function find<T extends { readonly id: string }>(
-  what: 'task' | 'question',
-  items: readonly T[],
-  query: string,
-  textOf: (item: T) => string,
-): T {
-  const exact = items.filter(item => item.id === query || textOf(item) === query);
-  const wanted = query.toLowerCase();
-  const found =
-    exact.length > 0
-      ? exact
-      : items.filter(
-          item => wanted !== '' && (item.id.includes(wanted) || textOf(item).toLowerCase().includes(wanted)),
-        );
-  const [only] = found;
-  if (only === undefined) throw new SessionError('not_found', { what, query });
-  if (found.length > 1) {
-    const candidates = found.map(item => ({ id: item.id, label: textOf(item) }));
-    throw new SessionError('ambiguous', { what, query, candidates });
-  }
-  return only;
-}
-
-function refuseTrash(session: Session): void {
-  if (session.place === 'trash') throw new SessionError('in_trash', { id: session.id });
-}
-
-function alreadyResumed(session: Session, resumedAs: string): SessionError {
-  return new SessionError('already_resumed', { id: session.id, resumedAs });
-}
-
-function wrongStatus(session: Session, wanted: readonly SessionStatus[], action: string): SessionError {
-  return new SessionError('wrong_status', { id: session.id, status: session.status, wanted, action });
-}
-
-function wrongPlace(session: Session, action: string): SessionError {
-  return new SessionError('wrong_place', { id: session.id, place: session.place, action });
 }

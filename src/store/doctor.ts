@@ -75,7 +75,9 @@ export async function examine(store: SessionStore, { fix }: { fix: boolean }): P
     findings.push(...(await leftoverFindings(store, folder, await namesIn(store, folder, findings), fix)));
   }
   await readSettings(store.fs, store.home).catch(error => {
-    const detail = isSessionError(error, 'invalid_settings') ? `${error.details.name} ${error.details.problem}` : String(error);
+    const detail = isSessionError(error, 'invalid_settings')
+      ? `${error.details.name} ${error.details.problem}`
+      : String(error);
     findings.push({ kind: 'settings', path: store.home.config, id: null, detail, state: 'manual' });
   });
   findings.push(...(await modeFindings(store, fix)));

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { errorCode, type FileSystem } from './fileSystem.ts';
-import { removeTree } from './lock.ts';
 import { isOwnerDead, ownerOf } from './tenureName.ts';
+import { removeTree } from './tidy.ts';
 
 /** A private folder of a process of another host (or of an unknown one) counts as left behind after this long. */
 const longAgoMs = 24 * 3_600_000;

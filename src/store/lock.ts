@@ -1,10 +1,11 @@
 import { constants, type Stats } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { lock as acquireLockfile } from 'proper-lockfile';
 import { SessionError } from '../model/errors.ts';
-import { openFolder, renameOver, writeFlushed, writeFlushedFile } from './durableFile.ts';
 import { errorCode, type FileSystem } from './fileSystem.ts';
+import { CommitTenure, IsMove, MoveTenure, Overtaken, type Tenure } from './tenure.ts';
 import { forgetTenureName, isOwnerDead, newTenureName, ownerOf } from './tenureName.ts';
+import { quietly, removeTree } from './tidy.ts';
 
 /*
  * The fenced lock (DESIGN, store 5). The lock of `X.json` is the folder `X.json.lock`; in it lies one
@@ -24,117 +25,6 @@ export interface LockLimits {
   readonly waitMs: number;
   /** After how long without a sign of life a lock of a living or unknown owner is broken (2,000 at least). */
   readonly staleMs: number;
-}
-
-/** Thrown inside `withTenure` when the lock was lost: what was read may have changed, so all of it runs again. */
-class Overtaken extends Error {}
-
-/** Thrown inside `withTenure` when a change turns out to be a move: it runs again with a tenure for moves. */
-class IsMove extends Error {}
-
-/** The right to change one document, as long as its rename goes through. */
-export interface Tenure {
-  /** Replaces `target` by `data`: durable when this returns, and only if the tenure still stands. */
-  commit(data: Uint8Array, target: string): Promise<void>;
-  /** Makes sure that this is a tenure for moves, which can commit more than once and take away. */
-  forMove(): void;
-  /** Takes a superseded document away; nothing happens if there is none. */
-  take(path: string): Promise<void>;
-  /** Makes sure that the tenure still stands, so that what was not found was really not there. */
-  confirm(): Promise<void>;
-  /** Puts the tenure away, whatever became of it. */
-  end(): Promise<void>;
-}
-
-/** A tenure for one commit: a file, already open, that becomes the document. */
-class CommitTenure implements Tenure {
-  readonly #fs: FileSystem;
-  readonly #path: string;
-  /** Open since before the file got into the lock; null once closed. */
-  #fd: number | null;
-  #gone = false;
-
-  constructor(fs: FileSystem, path: string, fd: number | null) {
-    this.#fs = fs;
-    this.#path = path;
-    this.#fd = fd;
-  }
-
-  async commit(data: Uint8Array, target: string): Promise<void> {
-    const fd = this.#fd ?? (await unlessOvertaken(this.#fs.open(this.#path, constants.O_WRONLY)));
-    this.#fd = fd;
-    const write = async () => {
-      await writeFlushed(this.#fs, fd, data);
-      this.#fd = null;
-      await this.#fs.close(fd);
-    };
-    await commitInto(this.#fs, target, write, async () => {
-      await unlessOvertaken(renameOver(this.#fs, this.#path, target));
-      this.#gone = true;
-    });
-  }
-
-  forMove(): void {
-    throw new IsMove('a move needs a tenure of its own kind');
-  }
-
-  async take(_path: string): Promise<void> {
-    this.forMove();
-  }
-
-  async confirm(): Promise<void> {
-    await unlessOvertaken(this.#fs.lstat(this.#path));
-  }
-
-  async end(): Promise<void> {
-    if (this.#fd !== null) await quietly(this.#fs.close(this.#fd));
-    if (!this.#gone) await quietly(this.#fs.unlink(this.#path));
-  }
-}
-
-/** A tenure for a move: a folder that stands until it is ended. */
-class MoveTenure implements Tenure {
-  readonly #fs: FileSystem;
-  readonly #folder: string;
-  readonly #content: string[] = [];
-
-  constructor(fs: FileSystem, folder: string) {
-    this.#fs = fs;
-    this.#folder = folder;
-  }
-
-  async commit(data: Uint8Array, target: string): Promise<void> {
-    const draft = this.#newPath('draft');
-    const write = () => unlessOvertaken(writeFlushedFile(this.#fs, draft, data));
-    await commitInto(this.#fs, target, write, () => unlessOvertaken(renameOver(this.#fs, draft, target)));
-  }
-
-  forMove(): void {}
-
-  async take(path: string): Promise<void> {
-    try {
-      await this.#fs.lstat(path);
-    } catch (error) {
-      if (errorCode(error) === 'ENOENT') return;
-      throw error;
-    }
-    await unlessOvertaken(renameOver(this.#fs, path, this.#newPath('superseded')));
-  }
-
-  async confirm(): Promise<void> {
-    await unlessOvertaken(this.#fs.lstat(this.#folder));
-  }
-
-  async end(): Promise<void> {
-    for (const path of this.#content) await quietly(this.#fs.unlink(path));
-    await quietly(this.#fs.rmdir(this.#folder));
-  }
-
-  #newPath(what: string): string {
-    const path = join(this.#folder, `${what}${this.#content.length}`);
-    this.#content.push(path);
-    return path;
-  }
 }
 
 /** Locks of documents in one process. Callers see to it that one document is asked for once at a time. */
@@ -320,61 +210,6 @@ export class Locks {
       holder: owner && `process ${owner.pid} on ${owner.host}`,
       waitedMs: Math.round(performance.now() - started),
     });
-  }
-}
-
-/** Removes a file, or a folder with what is in it. */
-export async function removeTree(fs: FileSystem, path: string): Promise<void> {
-  if (!(await fs.lstat(path)).isDirectory()) return fs.unlink(path);
-  for (const name of await fs.readdir(path)) await removeTree(fs, join(path, name));
-  await fs.rmdir(path);
-}
-
-/** Writes, renames into the folder of `target`, and flushes the folder: only then is it durable. */
-async function commitInto(
-  fs: FileSystem,
-  target: string,
-  write: () => Promise<void>,
-  rename: () => Promise<void>,
-): Promise<void> {
-  // The folder is opened while the data is written, and before the rename, so that an ENOENT of the
-  // rename can only mean the tenure.
-  const opening = openFolder(fs, dirname(target));
-  opening.catch(() => {});
-  try {
-    await write();
-    const fd = await opening;
-    await rename();
-    if (fd !== null) await flushFolder(fs, fd);
-  } finally {
-    opening.then(fd => (fd === null ? undefined : fs.close(fd))).catch(() => {});
-  }
-}
-
-async function flushFolder(fs: FileSystem, fd: number): Promise<void> {
-  try {
-    await fs.fsync(fd);
-  } catch (error) {
-    // File systems that cannot flush a folder say so in one of these ways.
-    if (!['EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'].includes(errorCode(error))) throw error;
-  }
-}
-
-async function unlessOvertaken<T>(step: Promise<T>): Promise<T> {
-  try {
-    return await step;
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') throw new Overtaken('the tenure is gone', { cause: error });
-    throw error;
-  }
-}
-
-/** For tidying up: what cannot be tidied now is swept later, and must not turn a success into a failure. */
-async function quietly(step: Promise<unknown>): Promise<void> {
-  try {
-    await step;
-  } catch {
-    // Swept later, by the next list or the doctor.
   }
 }
 

@@ -9,8 +9,9 @@ import { type FileContent, readDocumentFile } from './durableFile.ts';
 import { Queue } from './fencedFile.ts';
 import { errorCode, type FileSystem } from './fileSystem.ts';
 import { documentPath, type Home } from './home.ts';
-import { type LockLimits, Locks, type Tenure } from './lock.ts';
+import { type LockLimits, Locks } from './lock.ts';
 import { defaultSettings, readSettings } from './settings.ts';
+import type { Tenure } from './tenure.ts';
 
 /** A change of a session: pure, and run again from a fresh read when its commit was refused. */
 export type Transition = (session: Session, now: Date) => Session;
@@ -258,7 +259,11 @@ export function asSessionError(error: unknown, path: string): unknown {
   return new SessionError(
     'io',
     // A person knows the document, not the lock that is made beside it.
-    { path: (failure.path ?? path).replace(/(\.json)\.lock(\.[^/\\]*)?([/\\].*)?$/, '$1'), code: errorCode(failure), action },
+    {
+      path: (failure.path ?? path).replace(/(\.json)\.lock(\.[^/\\]*)?([/\\].*)?$/, '$1'),
+      code: errorCode(failure),
+      action,
+    },
     { cause: error },
   );
 }

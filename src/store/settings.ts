@@ -38,7 +38,11 @@ export async function readSettings(fs: FileSystem, home: Home): Promise<Settings
   const parsed = settingsSchema.safeParse(parseDocument(content.bytes.toString('utf8'), home.config));
   if (!parsed.success) {
     const field = String(parsed.error.issues[0]?.path[0] ?? '');
-    throw new SessionError('invalid_settings', { path: home.config, name: field, problem: settingRange(field) });
+    throw new SessionError('invalid_settings', {
+      path: home.config,
+      name: field,
+      problem: settingRange(field),
+    });
   }
   return parsed.data;
 }
