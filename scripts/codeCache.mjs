@@ -1,5 +1,5 @@
-// Puts the compiled code of the command line beside it, for Node 20, which keeps none between runs. Some
-// commands are run before, so that the functions they need are in it: V8 compiles a function when it is called.
+// Puts the compiled code of the command line beside it, for `src/cli/codeCache.ts`. Some commands are run
+// before, so that the functions they need are in it: V8 compiles a function when it is called.
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import Module from 'node:module';
 import { tmpdir } from 'node:os';
@@ -28,6 +28,7 @@ try {
   rmSync(scratch, { recursive: true, force: true });
 }
 for (const [path, script] of scripts) {
-  // A small file compiles faster than its cache is read.
-  if (statSync(path).size > 10_000) writeFileSync(`${path}.cache`, script.createCachedData());
+  // A smaller file compiles faster than its compiled code is found and read.
+  if (statSync(path).size >= 10_000)
+    writeFileSync(`${path}.${process.versions.v8}.cache`, script.createCachedData());
 }
