@@ -231,7 +231,8 @@ export function park(
     parkedReason: input.reason,
     activity: null,
     needs: null,
-    nextSteps: append('nextSteps', active.nextSteps, input.nextSteps ?? []),
+    // What was meant to come first when it was put aside comes first when it goes on.
+    nextSteps: append('nextSteps', input.nextSteps ?? [], active.nextSteps),
   };
 }
 

@@ -4,18 +4,32 @@ import { lastActivityAt } from '../model/queries.ts';
 import { ago, oneLine, type Page, shortId } from './page.ts';
 import { countWords, stateOf } from './showSession.ts';
 
+/** The least width that the flexible column is shortened to before other columns are left out. */
+const leastFlexible = 24;
+
 /**
  * Rows as aligned columns. `flexible` is the column that is shortened when the rows are wider than
- * the page; the last one is not padded.
+ * the page; if that is not enough, the columns of `dispensable` are left out one after the other.
  */
-export function showTable(rows: readonly (readonly string[])[], flexible: number, page: Page): string {
+export function showTable(
+  rows: readonly (readonly string[])[],
+  flexible: number,
+  dispensable: readonly number[],
+  page: Page,
+): string {
   const columns = Math.max(...rows.map(row => row.length));
   const widths = Array.from({ length: columns }, (_, column) =>
     Math.max(...rows.map(row => widthOf(row[column] ?? ''))),
   );
   const total = widths.reduce((sum, width) => sum + width, 0) + 2 * (columns - 1);
   const wanted = widths[flexible] ?? 0;
-  widths[flexible] = Math.max(Math.min(wanted, 16), wanted - Math.max(0, total - page.width));
+  const room = wanted - Math.max(0, total - page.width);
+  const [left, ...rest] = dispensable;
+  if (room < Math.min(wanted, leastFlexible) && left !== undefined) {
+    const fewer = rows.map(row => row.filter((_, column) => column !== left));
+    return showTable(fewer, flexible, rest, page);
+  }
+  widths[flexible] = Math.max(Math.min(wanted, 8), room);
   return rows
     .map(row =>
       row
@@ -43,7 +57,9 @@ export function showSummaries(summaries: readonly Summary[], page: Page, withPro
     countWords(summary),
     style.dim(ago(lastActivityAt(summary), page.now)),
   ]);
-  return showTable(rows, 2, page);
+  // The columns from the back, so that the numbers of the others stay: counts, branch, project.
+  const last = rows[0]?.length ?? 0;
+  return showTable(rows, 2, withProject ? [last - 2, last - 3, last - 4] : [last - 2, last - 3], page);
 }
 
 /** Text without colour codes, cut to a width of columns. */

@@ -123,7 +123,7 @@ describe('showTable', () => {
   ];
 
   test('columns are aligned by the width of what is shown', () => {
-    expect(showTable(rows, 1, plainPage()).split('\n')).toEqual([
+    expect(showTable(rows, 1, [2], plainPage()).split('\n')).toEqual([
       'active  a short one                   main',
       'parked  日本語の長い説明がここに入る  x',
       'stale   cafe\u0301 👩‍💻',
@@ -132,10 +132,16 @@ describe('showTable', () => {
 
   test('the flexible column gives way to the width of the page, down to something readable', () => {
     for (const width of [40, 34, 30]) {
-      for (const line of showTable(rows, 1, { ...plainPage(), width }).split('\n')) {
+      for (const line of showTable(rows, 1, [2], { ...plainPage(), width }).split('\n')) {
         expect(stringWidth(line)).toBeLessThanOrEqual(width);
       }
     }
-    expect(showTable(rows, 1, { ...plainPage(), width: 5 })).toContain('日本語の長い説…');
+    expect(showTable(rows, 1, [2], { ...plainPage(), width: 5 })).toContain('日本語…');
+  });
+
+  test('where that is not enough, a column is left out', () => {
+    expect(showTable(rows, 1, [2], { ...plainPage(), width: 37 })).toContain('main');
+    expect(showTable(rows, 1, [2], { ...plainPage(), width: 33 })).toContain('main');
+    expect(showTable(rows, 1, [2], { ...plainPage(), width: 30 })).not.toContain('main');
   });
 });
