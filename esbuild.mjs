@@ -1,10 +1,9 @@
 // Builds what is shipped into dist/. `vscode` is external in the extension's bundle only, so that a stray
 // import of it anywhere else fails the build.
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+
 import { execFileSync } from 'node:child_process';
-import module from 'node:module';
-import { resolve } from 'node:path';
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import { build, transform } from 'esbuild';
 
 const { version } = JSON.parse(await readFile(new URL('./package.json', import.meta.url), 'utf8'));
@@ -37,7 +36,9 @@ const oneSharedFile = {
     const main = resolve('src/cli/main.ts');
     onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
       const file = resolve(resolveDir, path);
-      return kind === 'dynamic-import' && file !== main ? { path: file, pluginData: { isLater: true } } : undefined;
+      return kind === 'dynamic-import' && file !== main
+        ? { path: file, pluginData: { isLater: true } }
+        : undefined;
     });
     onLoad({ filter: /\.ts$/ }, async ({ path, pluginData }) =>
       pluginData?.isLater
@@ -76,11 +77,10 @@ for (const { path, text } of split.outputFiles) {
 await chmod('dist/cli/cli.cjs', 0o755);
 // Pieces of earlier builds have other names. They go last: a program that runs just now may load one still.
 for (const name of await readdir('dist/cli')) if (!made.includes(name)) await rm(join('dist/cli', name));
-// From Node 22 on, Node itself keeps compiled code (`src/cli/cli.ts`).
-if (!module.enableCompileCache) {
-  const output = ['ignore', 'ignore', 'inherit'];
-  execFileSync(process.execPath, ['scripts/codeCache.mjs', resolve('dist/cli')], { stdio: output });
-}
+// The compiled code, for the version of Node that builds.
+execFileSync(process.execPath, ['scripts/codeCache.mjs', resolve('dist/cli')], {
+  stdio: ['ignore', 'ignore', 'inherit'],
+});
 
 await build({
   ...shared,

@@ -140,8 +140,8 @@ describe('showTable', () => {
   });
 
   test('where that is not enough, a column is left out', () => {
-    expect(showTable(rows, 1, [2], { ...plainPage(), width: 37 })).toContain('main');
-    expect(showTable(rows, 1, [2], { ...plainPage(), width: 33 })).toContain('main');
-    expect(showTable(rows, 1, [2], { ...plainPage(), width: 30 })).not.toContain('main');
+    expect(showTable(rows, 1, [2], { ...plainPage(), width: 40 })).toContain('main');
+    expect(showTable(rows, 1, [2], { ...plainPage(), width: 38 })).toContain('main');
+    expect(showTable(rows, 1, [2], { ...plainPage(), width: 37 })).not.toContain('main');
   });
 });
