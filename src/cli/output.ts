@@ -26,7 +26,10 @@ function onOutputError(error: unknown): never {
 }
 
 /** Colour only where a person looks at a terminal, and not where they asked for none (no-color.org). */
-export async function styleFor(stream: NodeJS.WriteStream | null, environment: NodeJS.ProcessEnv): Promise<Style> {
+export async function styleFor(
+  stream: NodeJS.WriteStream | null,
+  environment: NodeJS.ProcessEnv,
+): Promise<Style> {
   const wanted = stream?.isTTY && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb';
   if (!wanted) return plainStyle;
   const { default: pc } = await import('picocolors');

@@ -15,7 +15,7 @@ import type { SessionsModel } from './sessionsModel.ts';
 import type { WindowSession } from './windowSession.ts';
 import { ago, duration, elapsed, inRow, shorten, tasksDone } from './words.ts';
 
-/** How often the elapsed time is drawn, in milliseconds; nothing else runs by the clock. */
+/** How often the elapsed time is drawn, in milliseconds. */
 const tickMs = 60_000;
 
 /**

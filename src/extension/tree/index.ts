@@ -9,6 +9,9 @@ import { parseFilter } from './filter.ts';
 import type { Node } from './nodes.ts';
 import { SessionsProvider } from './provider.ts';
 
+/** How often the relative times of the rows are looked at, while somebody can see them, in milliseconds. */
+const tickMs = 60_000;
+
 /** The view in the side bar, for the commands that are about it. */
 export interface SessionsTree extends Disposable {
   /** Narrows the list; an empty text shows everything again. */
@@ -98,6 +101,9 @@ export function registerTree(model: SessionsModel, windowSession: WindowSession,
       }
     }),
   ];
+  const timer = setInterval(() => {
+    if (view.visible) provider.followTime();
+  }, tickMs);
   drawFrame();
 
   // A key on a task or a decision means that row, never the session around it.
@@ -118,7 +124,12 @@ export function registerTree(model: SessionsModel, windowSession: WindowSession,
     showAllCompleted: node => provider.showAllCompleted(node),
     async reveal(id) {
       const node = provider.sessionNode(id);
-      if (node) await view.reveal(node, { select: true, focus: false });
+      try {
+        if (node) await view.reveal(node, { select: true, focus: false });
+      } catch (error) {
+        // It may have gone to another group meanwhile; what is shown of it beside the list matters more.
+        log.debug(`The row of ${id} was not shown: ${error}`);
+      }
     },
     get selectedSession() {
       return selectedSession();
@@ -128,6 +139,7 @@ export function registerTree(model: SessionsModel, windowSession: WindowSession,
       return selectedSession();
     },
     dispose() {
+      clearInterval(timer);
       for (const subscription of subscriptions) subscription.dispose();
     },
   };

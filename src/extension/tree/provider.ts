@@ -6,10 +6,11 @@ import {
   workspace,
 } from 'vscode';
 import { isSessionError } from '../../model/errors.ts';
-import { byLastActivity, type Summary } from '../../model/queries.ts';
+import { byLastActivity, lastActivityAt, type Summary } from '../../model/queries.ts';
 import type { Session } from '../../model/session.ts';
 import { errorMessage } from '../errors.ts';
 import type { ModelChange, SessionsModel } from '../sessionsModel.ts';
+import { ago } from '../words.ts';
 import { matches, type SessionFilter } from './filter.ts';
 import { tooltipOf, toTreeItem } from './items.ts';
 import type { GroupKind, Node, SectionKind, SessionNode } from './nodes.ts';
@@ -31,6 +32,8 @@ export class SessionsProvider implements TreeDataProvider<Node> {
   readonly #allCompleted = new Set<string>();
   /** What stood where when it was last drawn: as long as that is the same, only rows are drawn anew. */
   #layout = '';
+  /** What the rows said of the time when all were last drawn. */
+  #times = '';
   #filter: SessionFilter = { words: [], tags: [] };
   /** What the person has opened, by `openName`: a session that goes to another group stays open. */
   readonly #open = new Set<string>();
@@ -63,7 +66,13 @@ export class SessionsProvider implements TreeDataProvider<Node> {
 
   refresh(): void {
     this.#layout = this.#layoutNow();
+    this.#times = this.#timesNow();
     this.#changed.fire(undefined);
+  }
+
+  /** Draws again if a row would say another time by now, or that its session is stale. */
+  followTime(): void {
+    if (this.#timesNow() !== this.#times) this.refresh();
   }
 
   /** Shows all completed sessions of a group instead of the newest ones. */
@@ -217,6 +226,13 @@ export class SessionsProvider implements TreeDataProvider<Node> {
   #layoutNow(): string {
     const rows = this.#visible().map(summary => `${summary.id}${groupOf(summary)}`);
     return [this.#model.scope, ...rows, ...this.#model.unreadable.map(({ id }) => id)].join();
+  }
+
+  #timesNow(): string {
+    const now = Date.now();
+    return this.#visible()
+      .map(summary => `${ago(lastActivityAt(summary), now)}${this.#model.isStale(summary)}`)
+      .join();
   }
 
   async #details(node: SessionNode): Promise<Node[]> {

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { commands, window } from 'vscode';
+import { commandId, commandIds, viewId } from '../../../src/extension/manifest.ts';
+import { Desk, extensionUnderTest, scratchFolder, windowFolder } from '../support/desk.ts';
+import { own } from '../support/replace.ts';
+import { until } from '../support/until.ts';
+
+describe('activation', () => {
+  it('happens by itself after the start, without an error', async () => {
+    const extension = extensionUnderTest();
+    await until('the extension is active', () => extension.isActive, 15_000);
+    await extension.activate();
+  });
+
+  it('registers every command there is, and no other', async () => {
+    // VS Code adds commands of its own for each view.
+    const registered = (await commands.getCommands(true)).filter(
+      id => id.startsWith('workSessions.') && !id.startsWith(`${viewId}.`),
+    );
+    assert.deepEqual(registered.sort(), commandIds.map(commandId).sort());
+  });
+
+  it('makes no folder before there is a session', () => {
+    assert.equal(existsSync(join(Desk.ofWindow().home, 'sessions')), false);
+  });
+
+  it('puts the command line on the PATH of new terminals, at the home of this window', async () => {
+    const output = join(scratchFolder(), 'output.json');
+    const { id } = await Desk.ofWindow().start('seen from a terminal');
+    const terminal = own(window.createTerminal({ cwd: windowFolder() }));
+    terminal.sendText(`work-sessions list --json > "${output}"; exit`);
+    const listed = await until('the output of the terminal', () =>
+      existsSync(output) ? readFileSync(output, 'utf8') : '',
+    );
+    assert.match(listed, new RegExp(id));
+  });
+});

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { MarkdownString, type StatusBarItem, window, workspace } from 'vscode';
+import { registerStatusBar } from '../../../src/extension/statusBar.ts';
+import { park } from '../../../src/operations/lifeOperations.ts';
+import { needs } from '../../../src/operations/noteOperations.ts';
+import { Desk, repository } from '../support/desk.ts';
+import { untilSeen, windowAt } from '../support/model.ts';
+import { atEnd, own, replace } from '../support/replace.ts';
+import { until } from '../support/until.ts';
+
+/** The item that the status bar got, real but for telling whether it is shown. */
+async function statusBarAt(desk: Desk) {
+  const shown = { visible: false };
+  const made: StatusBarItem[] = [];
+  const create = window.createStatusBarItem as (...args: unknown[]) => StatusBarItem;
+  replace(window, 'createStatusBarItem', ((...args: unknown[]) => {
+    const item = create(...args);
+    replace(item, 'show', () => {
+      shown.visible = true;
+    });
+    replace(item, 'hide', () => {
+      shown.visible = false;
+    });
+    made.push(item);
+    return item;
+  }) as typeof window.createStatusBarItem);
+  const at = await windowAt(desk);
+  own(registerStatusBar(at.model, at.windowSession));
+  const [item] = made;
+  assert.ok(item && made.length === 1, 'there is one item');
+  return { ...at, item, shown };
+}
+
+const commandOf = ({ command }: StatusBarItem) =>
+  typeof command === 'object' ? [command.command, ...(command.arguments ?? [])] : [command];
+
+describe('the status bar', () => {
+  it('with neither an active nor a parked session: the way to start one', async () => {
+    const { item, shown } = await statusBarAt(Desk.scratch());
+    assert.match(item.text, /^\$\(add\) Start/);
+    assert.deepEqual(commandOf(item), ['workSessions.start']);
+    assert.match(item.accessibilityInformation?.label ?? '', /Start a work session/);
+    assert.ok(shown.visible);
+  });
+
+  it('with one parked session: one press resumes it', async () => {
+    const desk = Desk.scratch();
+    const { id } = await desk.parked('mend the till', 'lunch');
+    const { item } = await statusBarAt(desk);
+    assert.equal(item.text, '$(play) Resume: mend the till');
+    assert.deepEqual(commandOf(item), ['workSessions.resume', id]);
+    assert.match(item.accessibilityInformation?.label ?? '', /Resume.*mend the till/);
+    assert.ok(item.tooltip instanceof MarkdownString);
+    assert.match(item.tooltip.value, /lunch/);
+  });
+
+  it('with several: the newest is named, and a press lets choose', async () => {
+    const desk = Desk.scratch();
+    await desk.parked('older');
+    await desk.parked('newer');
+    const { item } = await statusBarAt(desk);
+    assert.equal(item.text, '$(play) Resume: newer (+1)');
+    assert.deepEqual(commandOf(item), ['workSessions.resume']);
+  });
+
+  it('with an active one: what it is for and since when; a press offers what to do', async () => {
+    const desk = Desk.scratch();
+    const { id } = await desk.when(new Date(Date.now() - 65 * 60_000)).start('mend the $(bug) till');
+    const { item } = await statusBarAt(desk);
+    assert.match(item.text, /^\$\(circle-filled\) mend the \$\u200b\(bug\) till 1h 0\dm$/);
+    assert.deepEqual(commandOf(item), ['workSessions.sessionActions']);
+    const { tooltip } = item;
+    assert.ok(tooltip instanceof MarkdownString);
+    // Links run our own commands only, whatever the stored text says.
+    assert.deepEqual(tooltip.isTrusted, {
+      enabledCommands: ['log', 'park', 'complete', 'showDetails'].map(name => `workSessions.${name}`),
+    });
+    assert.match(decodeURIComponent(tooltip.value), new RegExp(`command:workSessions.park\\?\\["${id}"\\]`));
+  });
+
+  it('follows what happens, from the outside too', async () => {
+    const desk = Desk.scratch();
+    const { id } = await desk.start('mend the till');
+    const { item, model } = await statusBarAt(desk);
+    await untilSeen(model, await desk.cli('edit', '--session', id, '--intent', 'mend both tills'));
+    assert.match(item.text, /mend both tills/);
+    const tooltip = item.tooltip;
+    await untilSeen(model, await desk.do(needs, { session: id, reason: 'say yes' }));
+    assert.match(item.text, /^\$\(bell-dot\) /);
+    assert.match(item.accessibilityInformation?.label ?? '', /needs you: say yes/);
+    assert.notEqual(item.tooltip, tooltip);
+    await untilSeen(model, await desk.do(park, { session: id }));
+    assert.equal(item.text, '$(play) Resume: mend both tills');
+    await desk.cli('delete', id);
+    await until('nothing is left', () => /Start/.test(item.text), 2_000);
+  });
+
+  it('never shows another project’s session', async () => {
+    const desk = Desk.scratch();
+    await desk.at(repository()).start('elsewhere');
+    await desk.at(repository()).parked('elsewhere as well');
+    const { item } = await statusBarAt(desk);
+    assert.deepEqual(commandOf(item), ['workSessions.start']);
+  });
+
+  it('shows as much as the setting says', async () => {
+    const desk = Desk.scratch();
+    await desk.when(new Date(Date.now() - 5 * 60_000)).start('mend the till');
+    const { item, shown } = await statusBarAt(desk);
+    const settings = workspace.getConfiguration('workSessions');
+    atEnd(() => settings.update('statusBar', undefined, true));
+    const texts: Record<string, string> = {
+      intent: '$(circle-filled) mend the till',
+      icon: '$(circle-filled)',
+    };
+    for (const [value, text] of Object.entries(texts)) {
+      await settings.update('statusBar', value, true);
+      await until(`the text “${text}”`, () => item.text === text);
+    }
+    assert.match(item.accessibilityInformation?.label ?? '', /mend the till/);
+    await settings.update('statusBar', 'hidden', true);
+    await until('it is hidden', () => !shown.visible);
+    await settings.update('statusBar', undefined, true);
+    await until('it is shown', () => shown.visible);
+    assert.equal(item.text, '$(circle-filled) mend the till 5m');
+  });
+});
