@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { temporaryFolder } from './temporary.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** The store is TypeScript: what the benchmarks need of it is bundled into a temporary file, as it is now. */
+export async function loadStore() {
+  const file = join(temporaryFolder(), 'store.mjs');
+  await build({
+    stdin: {
+      contents: `
+        export { start, log, setActivity, park, complete, addTasks, decide } from './src/model/transitions.ts';
+        export { serializeDocument } from './src/model/parseSession.ts';
+        export { newProject } from './src/model/project.ts';
+        export { homeAt } from './src/store/home.ts';
+        export { nodeFileSystem } from './src/store/fileSystem.ts';
+        export { SessionStore } from './src/store/sessionStore.ts';
+        export { ChangeFeed } from './src/store/changeFeed.ts';
+        export { Summaries } from './src/store/summaries.ts';`,
+      resolveDir: root,
+      loader: 'ts',
+    },
+    absWorkingDir: root,
+    outfile: file,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    logLevel: 'warning',
+    alias: { 'graceful-fs': 'node:fs', 'signal-exit': './src/store/noExitHandler.cjs' },
+    banner: {
+      js: "import { createRequire as requireFor } from 'node:module'; const require = requireFor(import.meta.url);",
+    },
+  });
+  return { file, ...(await import(pathToFileURL(file).href)) };
+}

@@ -1,0 +1,82 @@
+import * as fs from 'node:fs';
+import { dirname, join } from 'node:path';
+import { interleave, ratioRow } from './measure.mjs';
+import { temporaryFolder } from './temporary.mjs';
+
+/** `store.update` in one process, beside the bare durable write, and in homes and sessions of different sizes. */
+export async function measureUpdates(bundle, small, large) {
+  const open = root =>
+    new bundle.SessionStore({ home: bundle.homeAt(root), fs: bundle.nodeFileSystem, now: () => new Date() });
+  const stores = { small: open(small.root), large: open(large.root) };
+  // Changes the document without making it longer.
+  const change = (store, id) => round =>
+    store
+      .update(id, (session, now) => bundle.setActivity(session, { activity: `round ${round % 10}` }, now))
+      .then(() => {});
+  const active = large.ids[0];
+  const long = withEvents(bundle, small, 5_000);
+  const empty = withEvents(bundle, small, 0);
+  const bytes = fs.readFileSync(join(large.root, 'sessions', `${active}.json`));
+  const bareFile = join(temporaryFolder(), 'bare.json');
+
+  const times = await interleave(200, {
+    update: change(stores.large, active),
+    bare: () => writeDurably(bareFile, bytes),
+    small: change(stores.small, small.ids[0]),
+  });
+  const lengths = await interleave(100, {
+    long: change(stores.small, long),
+    empty: change(stores.small, empty),
+  });
+  return [
+    ratioRow('store.update', times.update, { name: 'the bare durable write', times: times.bare }, 2),
+    ratioRow(
+      'store.update, 10,000 sessions',
+      times.update,
+      { name: '100 sessions', times: times.small },
+      1.1,
+    ),
+    ratioRow('store.update, 5,000 events', lengths.long, { name: 'no events', times: lengths.empty }, 4),
+  ];
+}
+
+/** A session of its own with that many events; returns its id. */
+function withEvents(bundle, { root, worktrees }, count) {
+  const id = `sess_20260101T0000_e${String(count).padStart(7, '0')}`;
+  const now = new Date();
+  const [worktree] = worktrees;
+  const project = {
+    key: 'project-00000000',
+    name: 'p',
+    root: worktree,
+    commonDir: null,
+    firstCommit: null,
+    remote: null,
+  };
+  const session = bundle.start({ id, intent: `A session of ${count} events`, project, worktree }, now);
+  const message = 'Found out why the test fails only on Windows: the path has another case there.';
+  const events = Array.from({ length: count }, () => ({ at: now.toISOString(), message }));
+  fs.writeFileSync(join(root, 'sessions', `${id}.json`), bundle.serializeDocument({ ...session, events }), {
+    mode: 0o600,
+  });
+  return id;
+}
+
+/** The least that a durable write costs, through the same functions of Node: write, flush, rename, flush the folder. */
+async function writeDurably(path, bytes) {
+  const draft = `${path}.tmp`;
+  const fd = await call(done => fs.open(draft, 'wx', 0o600, done));
+  await call(done => fs.write(fd, bytes, done));
+  await call(done => fs.fsync(fd, done));
+  await call(done => fs.close(fd, done));
+  const folder = await call(done => fs.open(dirname(path), 'r', done));
+  await call(done => fs.rename(draft, path, done));
+  await call(done => fs.fsync(folder, done));
+  await call(done => fs.close(folder, done));
+}
+
+function call(start) {
+  return new Promise((resolve, reject) => {
+    start((error, value) => (error ? reject(error) : resolve(value)));
+  });
+}
