@@ -100,7 +100,10 @@ function parse(args: readonly string[], options: object): { values: Values; posi
   } catch (error) {
     const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
     // Node's own sentences name the flag, and go on with advice on positional arguments.
-    const short = message.replace(/\. To specify a positional.*$/, '').replace(/\.$/, '').replace(/(\S{100})\S+/g, "$1…'");
+    const short = message
+      .replace(/\. To specify a positional.*$/, '')
+      .replace(/\.$/, '')
+      .replace(/(\S{100})\S+/g, "$1…'");
     throw new SessionError('usage', { message: `${short}.` });
   }
 }
@@ -114,8 +117,12 @@ function commonOf(values: Values): CommonFlags {
   };
 }
 
-function takePositionals(operation: Operation, words: readonly string[], input: Record<string, unknown>): void {
-  let rest = [...words];
+function takePositionals(
+  operation: Operation,
+  words: readonly string[],
+  input: Record<string, unknown>,
+): void {
+  const rest = [...words];
   for (const [name, field] of Object.entries(operation.fields)) {
     if (field.positional === undefined || rest.length === 0) continue;
     if (input[name] !== undefined) continue;
@@ -124,12 +131,15 @@ function takePositionals(operation: Operation, words: readonly string[], input: 
   }
   const [extra] = rest;
   if (extra !== undefined) {
-    throw new SessionError('usage', { message: `"${extra.slice(0, 100)}" is one word too many for ${operation.name}.` });
+    throw new SessionError('usage', {
+      message: `"${extra.slice(0, 100)}" is one word too many for ${operation.name}.`,
+    });
   }
 }
 
 function toNumber(name: string, value: unknown): number {
   const number = typeof value === 'string' && /^-?[0-9]{1,15}$/.test(value) ? Number(value) : Number.NaN;
-  if (Number.isNaN(number)) throw new SessionError('invalid_input', { field: name, problem: 'must be a whole number' });
+  if (Number.isNaN(number))
+    throw new SessionError('invalid_input', { field: name, problem: 'must be a whole number' });
   return number;
 }

@@ -41,7 +41,9 @@ complete -c work-sessions -c wks -a '(__work_sessions_complete)'
 export function printScript(shell: string | undefined): number {
   const script = scripts[shell ?? ''];
   if (script === undefined) {
-    throw new SessionError('usage', { message: `Name the shell: work-sessions completion ${Object.keys(scripts).join('|')}.` });
+    throw new SessionError('usage', {
+      message: `Name the shell: work-sessions completion ${Object.keys(scripts).join('|')}.`,
+    });
   }
   print(script);
   return 0;
@@ -53,14 +55,20 @@ interface Candidate {
 }
 
 /** Prints what can come next, a word and its meaning a line. The last of `words` is being typed. */
-export async function printCandidates(operations: readonly Operation[], words: readonly string[]): Promise<number> {
+export async function printCandidates(
+  operations: readonly Operation[],
+  words: readonly string[],
+): Promise<number> {
   const typed = words.at(-1) ?? '';
   const candidates = (await candidatesFor(operations, words)).filter(({ word }) => word.startsWith(typed));
   if (candidates.length > 0) print(candidates.map(({ word, text }) => `${word}\t${text}`).join('\n'));
   return 0;
 }
 
-async function candidatesFor(operations: readonly Operation[], words: readonly string[]): Promise<Candidate[]> {
+async function candidatesFor(
+  operations: readonly Operation[],
+  words: readonly string[],
+): Promise<Candidate[]> {
   const typed = words.at(-1) ?? '';
   const before = words.slice(0, -1);
   const previous = before.at(-1);
@@ -72,17 +80,29 @@ async function candidatesFor(operations: readonly Operation[], words: readonly s
   const { operation, length } = found;
   const fields = Object.entries(operation.fields);
   const expectedBy = (word: string | undefined) =>
-    fields.find(([name, field]) => hasFlag(name, field) && field.kind !== 'switch' && word === `--${flagOf(name, field)}`);
+    fields.find(
+      ([name, field]) =>
+        hasFlag(name, field) && field.kind !== 'switch' && word === `--${flagOf(name, field)}`,
+    );
   const expecting = expectedBy(previous);
   const home = homeIn(before);
   if (expecting) return valuesOf(expecting[0], expecting[1].choices, home);
   if (typed.startsWith('-')) {
-    const own = fields.filter(([name, field]) => hasFlag(name, field)).map(([name, field]) => ({ word: `--${flagOf(name, field)}`, text: field.description }));
-    return [...own, { word: '--json', text: 'Print JSON' }, { word: '--help', text: 'Help' }, { word: '--home', text: 'The home folder' }];
+    const own = fields
+      .filter(([name, field]) => hasFlag(name, field))
+      .map(([name, field]) => ({ word: `--${flagOf(name, field)}`, text: field.description }));
+    return [
+      ...own,
+      { word: '--json', text: 'Print JSON' },
+      { word: '--help', text: 'Help' },
+      { word: '--home', text: 'The home folder' },
+    ];
   }
   const isPositional = (word: string, flag: string | undefined) =>
     !word.startsWith('-') && flag !== '--home' && expectedBy(flag) === undefined;
-  const given = command.slice(length).filter((word, index, rest) => isPositional(word, rest[index - 1])).length;
+  const given = command
+    .slice(length)
+    .filter((word, index, rest) => isPositional(word, rest[index - 1])).length;
   const positionals = fields.filter(([, field]) => field.positional !== undefined);
   const last = positionals.at(-1);
   const next = positionals[given] ?? (last?.[1].positional === 'rest' ? last : undefined);
@@ -107,11 +127,18 @@ function commandWords(operations: readonly Operation[], command: readonly string
   return [...words].map(([word, text]) => ({ word, text }));
 }
 
-async function valuesOf(name: string, choices: readonly string[] | undefined, home: string | undefined): Promise<Candidate[]> {
+async function valuesOf(
+  name: string,
+  choices: readonly string[] | undefined,
+  home: string | undefined,
+): Promise<Candidate[]> {
   if (choices) return choices.map(word => ({ word, text: name }));
   if (name !== 'session' && name !== 'from') return [];
   const services = createServices({ home, folder: process.cwd() });
   const { entries } = await new Summaries(services.store.fs, services.store.home).list('sessions');
   const newest = [...entries].sort((a, b) => (a.lastActivityAt < b.lastActivityAt ? 1 : -1)).slice(0, 50);
-  return newest.map(({ id, summary }) => ({ word: shortId(id), text: `${summary.status}: ${oneLine(summary.intent)}` }));
+  return newest.map(({ id, summary }) => ({
+    word: shortId(id),
+    text: `${summary.status}: ${oneLine(summary.intent)}`,
+  }));
 }

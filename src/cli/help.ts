@@ -5,7 +5,11 @@ import { flagOf } from './arguments.ts';
 /** Commands that only the command line has: they are not operations on sessions. */
 export const ownCommands = [
   { name: 'watch', usage: 'watch', description: 'Prints a line of JSON for every change, until stopped.' },
-  { name: 'completion', usage: 'completion bash|zsh|fish', description: 'Prints the completion script of a shell.' },
+  {
+    name: 'completion',
+    usage: 'completion bash|zsh|fish',
+    description: 'Prints the completion script of a shell.',
+  },
 ] as const;
 
 const commonHelp: readonly [string, string][] = [
@@ -33,7 +37,10 @@ export function usageOf(operation: Operation): string {
 }
 
 export function generalHelp(operations: readonly Operation[]): string {
-  const rows: [string, string][] = [...operations, ...ownCommands].map(({ name, description }) => [name, description]);
+  const rows: [string, string][] = [...operations, ...ownCommands].map(({ name, description }) => [
+    name,
+    description,
+  ]);
   return [
     'Usage: work-sessions <command> [arguments]   (short: wks)',
     '',
@@ -76,4 +83,3 @@ function columns(rows: readonly (readonly [string, string])[]): string[] {
     name.length > width ? `  ${name}\n  ${' '.repeat(width)}  ${text}` : `  ${name.padEnd(width)}  ${text}`,
   );
 }
-

@@ -21,7 +21,9 @@ export async function main(argv: readonly string[] = process.argv.slice(2)): Pro
     if (process.env['WORK_SESSIONS_DEBUG']) console.error(error);
     if (asJson) {
       // Some details have a code or a message of their own, which must not stand for the error's.
-      printError(JSON.stringify({ error: { ...report.details, code: report.code, message: report.message } }));
+      printError(
+        JSON.stringify({ error: { ...report.details, code: report.code, message: report.message } }),
+      );
     } else {
       printError(`work-sessions: ${report.message}${adviceFor(error, argv)}`);
     }
@@ -42,7 +44,11 @@ async function runCommand(argv: readonly string[]): Promise<number> {
   return runOperation(operation, parseInput(operation.fields, input), common);
 }
 
-async function runOperation(operation: Operation, input: InputOf<Fields>, common: CommonFlags): Promise<number> {
+async function runOperation(
+  operation: Operation,
+  input: InputOf<Fields>,
+  common: CommonFlags,
+): Promise<number> {
   const services = servicesFor(common);
   const output = await operation.run(services, input);
   for (const warning of operation.warnings?.(output) ?? []) printError(`work-sessions: ${warning}`);
@@ -74,10 +80,16 @@ async function runOwnCommand(leading: readonly string[], words: readonly string[
       refuseMore(name, args.slice(1));
       return (await import('./completion.ts')).printScript(args[0]);
     case '__identify':
-      await (await import('../operations/identifyProject.ts')).identifyProject(servicesFor(common), args[0] ?? '', 30_000);
+      await (await import('../operations/identifyProject.ts')).identifyProject(
+        servicesFor(common),
+        args[0] ?? '',
+        30_000,
+      );
       return 0;
     default:
-      throw new SessionError('usage', { message: `There is no command "${oneLine(name).slice(0, 100)}".${await suggestion(words)}` });
+      throw new SessionError('usage', {
+        message: `There is no command "${oneLine(name).slice(0, 100)}".${await suggestion(words)}`,
+      });
   }
 }
 
@@ -95,7 +107,12 @@ function servicesFor(common: CommonFlags): Services {
       import('node:child_process').then(({ spawn }) => {
         const script = process.argv[1] ?? '';
         const args = [script, '--home', services.store.home.root, '__identify', project.key];
-        spawn(process.execPath, args, { detached: true, stdio: 'ignore', windowsHide: true, cwd: services.store.home.root })
+        spawn(process.execPath, args, {
+          detached: true,
+          stdio: 'ignore',
+          windowsHide: true,
+          cwd: services.store.home.root,
+        })
           .on('error', () => {})
           .unref();
       });
@@ -115,7 +132,9 @@ async function suggestion(words: readonly string[]): Promise<string> {
   const [first = ''] = words;
   const group = operations.filter(({ name }) => name.startsWith(`${first} `)).map(({ name }) => name);
   if (group.length > 0) return ` There are: ${group.join(', ')}.`;
-  const near = operations.map(({ name }) => name).find(name => distance(first, name.split(' ')[0] ?? '') <= 2);
+  const near = operations
+    .map(({ name }) => name)
+    .find(name => distance(first, name.split(' ')[0] ?? '') <= 2);
   return near && first.length > 2 ? ` Did you mean ${near}?` : '';
 }
 

@@ -1,7 +1,7 @@
-import { ChangeFeed, type FeedItem } from '../store/changeFeed.ts';
-import { SummaryEntry } from '../store/summaries.ts';
 import { describeError } from '../operations/describeError.ts';
 import type { Services } from '../operations/services.ts';
+import { ChangeFeed, type FeedItem } from '../store/changeFeed.ts';
+import { SummaryEntry } from '../store/summaries.ts';
 import { print, printError } from './output.ts';
 
 /** Prints a line of JSON for every change of a session, until the process is told to stop. */
@@ -26,5 +26,7 @@ export async function watchSessions(services: Services): Promise<number> {
 
 function detail(item: FeedItem | null): object {
   if (item === null) return {};
-  return item instanceof SummaryEntry ? { session: item.summary } : { unreadable: describeError(item.error).message };
+  return item instanceof SummaryEntry
+    ? { session: item.summary }
+    : { unreadable: describeError(item.error).message };
 }

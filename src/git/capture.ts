@@ -110,7 +110,11 @@ async function ownRange(
   const range = `${start}..${head}`;
   const [ancestor, oldest] = await Promise.all([
     // 128: the commit is not here (any more).
-    runGit(['merge-base', '--is-ancestor', start, head], { cwd: root, timeoutMs, acceptExitCodes: [0, 1, 128] }),
+    runGit(['merge-base', '--is-ancestor', start, head], {
+      cwd: root,
+      timeoutMs,
+      acceptExitCodes: [0, 1, 128],
+    }),
     runGit(['rev-list', '--first-parent', '--parents', '--reverse', range, '--'], {
       cwd: root,
       timeoutMs,

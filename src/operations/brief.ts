@@ -20,13 +20,22 @@ export function briefOf(session: Session, parent: Session | null, now: Date): st
   fact(session.status === 'parked' ? 'Why parked' : 'Why it was parked', reason && oneLine(reason));
   fact('Outcome', session.outcome && oneLine(session.outcome));
   fact('Was doing', session.activity && oneLine(session.activity));
-  fact('Where', `${safe(session.worktree).replace(/\s/g, ' ')}${session.branch ? `, branch ${oneLine(session.branch)}` : ''}`);
+  fact(
+    'Where',
+    `${safe(session.worktree).replace(/\s/g, ' ')}${session.branch ? `, branch ${oneLine(session.branch)}` : ''}`,
+  );
   fact('Reference', session.ref && oneLine(session.ref));
   fact('Tags', session.tags.map(oneLine).join(', '));
   fact('Continues', session.resumedFrom);
   fact('Continued in', session.resumedAs);
   fact('Session', session.id);
-  const section = <T>(title: string, items: readonly T[], limit: number, line: (item: T) => string, newest = false) => {
+  const section = <T>(
+    title: string,
+    items: readonly T[],
+    limit: number,
+    line: (item: T) => string,
+    newest = false,
+  ) => {
     if (items.length === 0) return;
     const some = newest ? items.slice(-limit) : items.slice(0, limit);
     const left = items.length - some.length;
@@ -40,8 +49,20 @@ export function briefOf(session: Session, parent: Session | null, now: Date): st
   const open = session.questions.filter(question => question.answer === null);
   section('Open questions', open, shown.questions, ({ text }) => oneLine(text));
   section('Decisions', session.decisions, shown.decisions, ({ text }) => oneLine(text), true);
-  section('Last commits', session.commits.length > 0 ? session.commits : (parent?.commits ?? []), shown.commits, ({ sha, message }) => `${oneLine(sha).slice(0, 9)} ${oneLine(message)}`, true);
-  section('Last events', session.events.length > 0 ? session.events : (parent?.events ?? []), shown.events, ({ at, message }) => `${ago(at, now)}: ${oneLine(message)}`, true);
+  section(
+    'Last commits',
+    session.commits.length > 0 ? session.commits : (parent?.commits ?? []),
+    shown.commits,
+    ({ sha, message }) => `${oneLine(sha).slice(0, 9)} ${oneLine(message)}`,
+    true,
+  );
+  section(
+    'Last events',
+    session.events.length > 0 ? session.events : (parent?.events ?? []),
+    shown.events,
+    ({ at, message }) => `${ago(at, now)}: ${oneLine(message)}`,
+    true,
+  );
   return lines.join('\n');
 }
 

@@ -49,19 +49,33 @@ export const unreadableWords: Record<string, string> = {
 const table: { [C in ErrorCode]: Describe<C> } = {
   already_resumed: [
     'state',
-    d => `Session ${d.id} was already resumed, as ${d.resumedAs}; go on there: work-sessions show ${shortId(d.resumedAs)}`,
+    d =>
+      `Session ${d.id} was already resumed, as ${d.resumedAs}; go on there: work-sessions show ${shortId(d.resumedAs)}`,
   ],
-  wrong_status: ['state', d => `Cannot ${d.action} session ${d.id}: it is ${statusWords[d.status]}. ${advice(d)}`],
-  in_trash: ['state', d => `Session ${d.id} is in the trash; bring it back first: work-sessions restore ${shortId(d.id)}`],
+  wrong_status: [
+    'state',
+    d => `Cannot ${d.action} session ${d.id}: it is ${statusWords[d.status]}. ${advice(d)}`,
+  ],
+  in_trash: [
+    'state',
+    d => `Session ${d.id} is in the trash; bring it back first: work-sessions restore ${shortId(d.id)}`,
+  ],
   wrong_place: ['state', d => `Cannot ${d.action} session ${d.id}: ${placeWords(d)}`],
   already_exists: ['state', d => `A session ${d.id} exists already; try again.`],
-  duplicate_subject: ['state', d => `Session ${d.id} already has a task "${oneLine(d.subject)}"; choose another subject.`],
-  already_answered: ['state', d => `The question "${oneLine(d.question)}" of session ${d.id} was answered before; ask a new one to go on.`],
+  duplicate_subject: [
+    'state',
+    d => `Session ${d.id} already has a task "${oneLine(d.subject)}"; choose another subject.`,
+  ],
+  already_answered: [
+    'state',
+    d =>
+      `The question "${oneLine(d.question)}" of session ${d.id} was answered before; ask a new one to go on.`,
+  ],
   wrong_branch: [
     'state',
     d =>
       `Session ${d.id} works on branch ${d.wanted}, but ${d.worktree} is on ${d.actual ?? 'no branch'}; ` +
-      'switch the branch, or set the session\'s: work-sessions edit --branch',
+      "switch the branch, or set the session's: work-sessions edit --branch",
   ],
   usage: ['input', d => d.message],
   invalid_input: ['input', d => `${d.field} ${d.problem}.`],
@@ -73,9 +87,13 @@ const table: { [C in ErrorCode]: Describe<C> } = {
   ambiguous: ['missing', d => ambiguous(d)],
   no_session_here: [
     'missing',
-    d => `No active session in ${d.folder}; start one (work-sessions start "…") or name one with --session ID.`,
+    d =>
+      `No active session in ${d.folder}; start one (work-sessions start "…") or name one with --session ID.`,
   ],
-  nothing_parked: ['missing', d => `Nothing is parked in ${oneLine(d.project)}; work-sessions list --all shows the other projects.`],
+  nothing_parked: [
+    'missing',
+    d => `Nothing is parked in ${oneLine(d.project)}; work-sessions list --all shows the other projects.`,
+  ],
   busy: [
     'busy',
     d =>
@@ -84,7 +102,8 @@ const table: { [C in ErrorCode]: Describe<C> } = {
   ],
   unreadable: [
     'disk',
-    d => `Cannot read ${d.path}: ${unreadableWords[d.reason]}. It was left as it is; work-sessions doctor tells more.`,
+    d =>
+      `Cannot read ${d.path}: ${unreadableWords[d.reason]}. It was left as it is; work-sessions doctor tells more.`,
   ],
   newer_schema: [
     'disk',
@@ -125,7 +144,8 @@ function advice({ id, status, wanted, action }: ErrorDetails['wrong_status']): s
   if (status === 'completed') return `Reopen it first: work-sessions reopen ${shortId(id)}`;
   if (action === 'reopen' && status === 'active') return `Go on with it: work-sessions show ${shortId(id)}`;
   if (action === 'archive') return `Complete it first: work-sessions complete ${shortId(id)} --outcome "…"`;
-  if (status === 'parked' && !wanted.includes('parked')) return `Resume it first: work-sessions resume ${shortId(id)}`;
+  if (status === 'parked' && !wanted.includes('parked'))
+    return `Resume it first: work-sessions resume ${shortId(id)}`;
   if (wanted.includes('parked')) return `Park it first: work-sessions park ${shortId(id)}`;
   return `Complete it first: work-sessions complete ${shortId(id)} --outcome "…"`;
 }
@@ -152,14 +172,17 @@ function notFound({ what, query }: ErrorDetails['not_found']): string {
 }
 
 function ambiguous({ what, query, candidates }: ErrorDetails['ambiguous']): string {
-  const named = candidates.map(({ id, label }) => `${id}${label ? ` (${oneLine(label).slice(0, 60)})` : ''}`).join(', ');
+  const named = candidates
+    .map(({ id, label }) => `${id}${label ? ` (${oneLine(label).slice(0, 60)})` : ''}`)
+    .join(', ');
   if (query === '') return `Several ${what}s could be meant; name one of them: ${named}`;
   return `"${oneLine(query)}" could be several ${what}s; say more of it: ${named}`;
 }
 
 function gitWords({ problem, message }: ErrorDetails['git']): string {
   if (problem === 'git_missing') return 'Git was not found; install it, or put it on the PATH.';
-  if (problem === 'git_timeout') return 'Git took too long to answer; try again, or set a longer gitTimeoutSeconds.';
+  if (problem === 'git_timeout')
+    return 'Git took too long to answer; try again, or set a longer gitTimeoutSeconds.';
   return `Git refused: ${oneLine(message).replace(/\.$/, '')}.`;
 }
 

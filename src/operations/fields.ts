@@ -35,7 +35,9 @@ function boundedText(limit: TextField, singleLine: boolean): z.ZodMiniType<strin
     z.minLength(1),
     z.maxLength(textLimits[limit]),
     z.refine(value => !forbidden.test(value), {
-      error: singleLine ? 'must be one line without control characters' : 'must not contain control characters',
+      error: singleLine
+        ? 'must be one line without control characters'
+        : 'must not contain control characters',
     }),
   ) as z.ZodMiniType<string>;
 }
@@ -43,7 +45,14 @@ function boundedText(limit: TextField, singleLine: boolean): z.ZodMiniType<strin
 /** A text of one line. */
 export function line(limit: TextField, description: string, options: FieldOptions = {}): Field<string> {
   const { value = 'TEXT', ...rest } = options;
-  return { schema: () => boundedText(limit, true), description, value, kind: 'text', required: true, ...rest };
+  return {
+    schema: () => boundedText(limit, true),
+    description,
+    value,
+    kind: 'text',
+    required: true,
+    ...rest,
+  };
 }
 
 /** A text that may have several lines. */
@@ -80,7 +89,11 @@ export function count(least: number, most: number, description: string): Field<n
 
 /** A field that may be left out. */
 export function optional<T>(field: Field<T>): Field<T | undefined> {
-  return { ...field, required: false, schema: () => z.optional(field.schema()) as z.ZodMiniType<T | undefined> };
+  return {
+    ...field,
+    required: false,
+    schema: () => z.optional(field.schema()) as z.ZodMiniType<T | undefined>,
+  };
 }
 
 export type Fields = { readonly [name: string]: Field };
@@ -96,7 +109,9 @@ export type InputOf<F extends Fields> = {
 
 /** The zod schema of an operation's whole input; unknown fields are refused. */
 export function inputSchema(fields: Fields): z.ZodMiniObject {
-  return z.strictObject(Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.schema()])));
+  return z.strictObject(
+    Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.schema()])),
+  );
 }
 
 /**
@@ -137,5 +152,9 @@ function problemOf(issue: z.core.$ZodIssue | undefined): string {
 }
 
 function article(expected: string): string {
-  return expected === 'int' ? 'a whole number' : /^[aeiou]/.test(expected) ? `an ${expected}` : `a ${expected}`;
+  return expected === 'int'
+    ? 'a whole number'
+    : /^[aeiou]/.test(expected)
+      ? `an ${expected}`
+      : `a ${expected}`;
 }

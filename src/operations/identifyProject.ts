@@ -1,6 +1,6 @@
 import { firstCommit } from '../git/capture.ts';
-import { GitError } from '../git/runGit.ts';
 import { normalizeRemote } from '../git/remote.ts';
+import { GitError } from '../git/runGit.ts';
 import { type Project, relocate } from '../model/project.ts';
 import { readProjects, updateProject } from '../store/records.ts';
 import { isGone } from './places.ts';
@@ -24,7 +24,12 @@ export async function identifyProject(services: Services, key: string, timeoutMs
   await updateProject(services.store, key, current =>
     // A repository without a commit is asked again when it has one.
     current && commit !== null
-      ? { ...current, firstCommit: commit, identifiedAt: services.now().toISOString(), mergedInto: moved?.key ?? current.mergedInto }
+      ? {
+          ...current,
+          firstCommit: commit,
+          identifiedAt: services.now().toISOString(),
+          mergedInto: moved?.key ?? current.mergedInto,
+        }
       : current,
   );
   if (moved === null) return;
@@ -32,10 +37,15 @@ export async function identifyProject(services: Services, key: string, timeoutMs
   await updateProject(services.store, moved.key, current => current && relocate(current, place));
 }
 
-async function findMoved(projects: readonly Project[], project: Project, commit: string): Promise<Project | null> {
+async function findMoved(
+  projects: readonly Project[],
+  project: Project,
+  commit: string,
+): Promise<Project | null> {
   for (const other of projects) {
     if (other.key === project.key || other.mergedInto !== null || other.firstCommit !== commit) continue;
-    if (other.remote && project.remote && normalizeRemote(other.remote) !== normalizeRemote(project.remote)) continue;
+    if (other.remote && project.remote && normalizeRemote(other.remote) !== normalizeRemote(project.remote))
+      continue;
     if (await isGone(other)) return other;
   }
   return null;

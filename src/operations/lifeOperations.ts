@@ -31,7 +31,9 @@ export const start = operation({
     tags: optional(lines('tag', 'A tag', { flag: 'tag', value: 'TAG' })),
     branch: optional(line('branch', 'The branch (default: the one checked out)')),
     agent: optional(line('agentName', 'The agent at work, with --agent-session', { value: 'NAME' })),
-    agentSession: optional(line('agentSession', "The agent's own session id: the same id gives the same session", { value: 'ID' })),
+    agentSession: optional(
+      line('agentSession', "The agent's own session id: the same id gives the same session", { value: 'ID' }),
+    ),
     from: optional(line('words', 'A parked session to go on with: resumes it', { value: 'ID' })),
   },
   examples: ['work-sessions start "Fix the login" --task "Reproduce it" --ref "#214"'],
@@ -39,7 +41,11 @@ export const start = operation({
     const agent = agentOf(input.agent, input.agentSession);
     if (input.from !== undefined) {
       const parent = await resolveId(services, input.from);
-      const resumed = await resumeFor(services, parent, { intent: input.intent, agent, branch: input.branch });
+      const resumed = await resumeFor(services, parent, {
+        intent: input.intent,
+        agent,
+        branch: input.branch,
+      });
       const tasks = newTasks(services, input.tasks);
       return services.store.update(resumed.id, (session, now) => addToNew(session, { ...input, tasks }, now));
     }
@@ -78,7 +84,9 @@ export const park = operation({
   fields: {
     session: sessionArgument,
     reason: optional(text('reason', 'Why it is put aside')),
-    nextSteps: optional(lines('nextStep', 'What to do first when it goes on', { flag: 'next', value: 'STEP' })),
+    nextSteps: optional(
+      lines('nextStep', 'What to do first when it goes on', { flag: 'next', value: 'STEP' }),
+    ),
   },
   examples: ['work-sessions park --reason "Waiting for the review" --next "Merge, then tag"'],
   run: (services, input) =>
@@ -100,7 +108,8 @@ export const resume = operation({
   },
   examples: ['work-sessions resume', 'work-sessions resume 1a2b3c4d --intent "Finish the login"'],
   async run(services, input): Promise<Session> {
-    const id = input.session === undefined ? await onlyParked(services) : await resolveId(services, input.session);
+    const id =
+      input.session === undefined ? await onlyParked(services) : await resolveId(services, input.session);
     return resumeOnce(services, id, { intent: input.intent });
   },
   show: (session, page) =>
@@ -120,7 +129,11 @@ export const complete = operation({
   examples: ['work-sessions complete --outcome "Released in 2.1"'],
   run: (services, input) =>
     change(services, input.session, (session, now) =>
-      transitions.complete(session, { outcome: input.outcome ?? null, nextSteps: input.nextSteps ?? [] }, now),
+      transitions.complete(
+        session,
+        { outcome: input.outcome ?? null, nextSteps: input.nextSteps ?? [] },
+        now,
+      ),
     ),
   show: (session, page) => showChange('Completed', session, page),
 });
@@ -131,7 +144,8 @@ export const reopen = operation({
   description: 'Makes a completed session active again, unless it was resumed.',
   readOnly: false,
   fields: { session: namedSession },
-  run: (services, input) => change(services, input.session, (session, now) => transitions.reopen(session, {}, now)),
+  run: (services, input) =>
+    change(services, input.session, (session, now) => transitions.reopen(session, {}, now)),
   show: (session, page) => showChange('Reopened', session, page),
 });
 
@@ -151,7 +165,9 @@ export const edit = operation({
     if (intent === undefined && ref === undefined && branch === undefined) {
       throw new SessionError('usage', { message: 'Nothing to change: give --intent, --ref or --branch.' });
     }
-    return change(services, input.session, (session, now) => transitions.edit(session, { intent, ref, branch }, now));
+    return change(services, input.session, (session, now) =>
+      transitions.edit(session, { intent, ref, branch }, now),
+    );
   },
   show: (session, page) => showChange('Changed', session, page),
 });
@@ -215,7 +231,8 @@ async function resumeOnce(services: Services, id: string, input: ResumeInput): P
     if (continuation === null) throw new Error(`session ${id} was resumed without a continuation`);
     return continuation;
   } catch (error) {
-    if (isSessionError(error, 'already_resumed')) await store.rollForward(await store.read(id)).catch(() => {});
+    if (isSessionError(error, 'already_resumed'))
+      await store.rollForward(await store.read(id)).catch(() => {});
     throw error;
   }
 }
@@ -272,7 +289,9 @@ async function latestContinuation(services: Services, session: Session): Promise
 function agentOf(name: string | undefined, agentSession: string | undefined): Agent | null {
   if (name === undefined && agentSession === undefined) return null;
   if (agentSession === undefined || name === undefined) {
-    throw new SessionError('usage', { message: 'An agent has a name and a session id: give both --agent and --agent-session.' });
+    throw new SessionError('usage', {
+      message: 'An agent has a name and a session id: give both --agent and --agent-session.',
+    });
   }
   return { name, sessionId: agentSession };
 }
@@ -280,4 +299,3 @@ function agentOf(name: string | undefined, agentSession: string | undefined): Ag
 function newTasks(services: Services, subjects: readonly string[] | undefined) {
   return (subjects ?? []).map(subject => ({ id: `task_${services.random()}`, subject }));
 }
-

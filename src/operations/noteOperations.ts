@@ -17,7 +17,10 @@ export const log = operation({
   title: 'Log an event',
   description: 'Notes what happened, with the time.',
   readOnly: false,
-  fields: { message: text('message', 'What happened', { positional: 'rest', value: 'MESSAGE' }), session: sessionField },
+  fields: {
+    message: text('message', 'What happened', { positional: 'rest', value: 'MESSAGE' }),
+    session: sessionField,
+  },
   examples: ['work-sessions log "The test fails only on Windows"'],
   run: (services, { session, message }) =>
     change(services, session, (current, now) => transitions.log(current, { message }, now)),
@@ -31,7 +34,9 @@ export const activity = operation({
   readOnly: false,
   fields: { activity: line('activity', 'What is going on', { positional: 'rest' }), session: sessionField },
   run: (services, input) =>
-    change(services, input.session, (current, now) => transitions.setActivity(current, { activity: input.activity }, now)),
+    change(services, input.session, (current, now) =>
+      transitions.setActivity(current, { activity: input.activity }, now),
+    ),
   show: (session, page) => showChange('Doing now, in', session, page),
 });
 
@@ -49,9 +54,12 @@ export const needs = operation({
     if ((reason === undefined) === !clear) {
       throw new SessionError('usage', { message: 'Give either a reason or --clear.' });
     }
-    return change(services, session, (current, now) => transitions.setNeeds(current, { needs: reason ?? null }, now));
+    return change(services, session, (current, now) =>
+      transitions.setNeeds(current, { needs: reason ?? null }, now),
+    );
   },
-  show: (session, page) => showChange(session.needs === null ? 'Nothing needed any more in' : 'You are needed in', session, page),
+  show: (session, page) =>
+    showChange(session.needs === null ? 'Nothing needed any more in' : 'You are needed in', session, page),
 });
 
 export const beat = operation({
@@ -60,7 +68,8 @@ export const beat = operation({
   description: 'A sign of life: somebody is at work in the session.',
   readOnly: false,
   fields: { session: sessionField },
-  run: (services, { session }) => change(services, session, (current, now) => transitions.beat(current, {}, now)),
+  run: (services, { session }) =>
+    change(services, session, (current, now) => transitions.beat(current, {}, now)),
   show: (session, page) => showChange('Heartbeat of', session, page),
 });
 
@@ -87,7 +96,10 @@ export const taskSet = operation({
   description: "Sets a task's status, and its subject if one is given.",
   readOnly: false,
   fields: {
-    task: line('subject', 'The task: its id or its subject, or an unambiguous part of either', { positional: 'one', value: 'TASK' }),
+    task: line('subject', 'The task: its id or its subject, or an unambiguous part of either', {
+      positional: 'one',
+      value: 'TASK',
+    }),
     status: choice(taskStatuses, 'What it is now', { positional: 'one', value: 'STATUS' }),
     subject: optional(line('subject', 'A new subject')),
     session: sessionField,
@@ -116,7 +128,10 @@ export const ask = operation({
   title: 'Note a question',
   description: 'Notes an open question.',
   readOnly: false,
-  fields: { question: text('question', 'The question', { positional: 'rest', value: 'QUESTION' }), session: sessionField },
+  fields: {
+    question: text('question', 'The question', { positional: 'rest', value: 'QUESTION' }),
+    session: sessionField,
+  },
   async run(services, input): Promise<Session> {
     const question = { id: `question_${services.random()}`, text: input.question };
     return change(services, input.session, (current, now) => transitions.ask(current, question, now));
@@ -130,7 +145,10 @@ export const answer = operation({
   description: 'Answers an open question.',
   readOnly: false,
   fields: {
-    question: line('question', 'The question: its id or its text, or an unambiguous part of either', { positional: 'one', value: 'QUESTION' }),
+    question: line('question', 'The question: its id or its text, or an unambiguous part of either', {
+      positional: 'one',
+      value: 'QUESTION',
+    }),
     answer: text('answer', 'The answer', { positional: 'rest' }),
     session: sessionField,
   },
@@ -144,7 +162,10 @@ export const next = operation({
   title: 'Add next steps',
   description: 'Adds what is to be done next, in any number.',
   readOnly: false,
-  fields: { steps: lines('nextStep', 'A next step', { positional: 'rest', value: 'STEP' }), session: sessionField },
+  fields: {
+    steps: lines('nextStep', 'A next step', { positional: 'rest', value: 'STEP' }),
+    session: sessionField,
+  },
   run: (services, { steps, session }) =>
     change(services, session, (current, now) => transitions.addNextSteps(current, { nextSteps: steps }, now)),
   show: (session, page) => showChange(`${plural(session.nextSteps.length, 'next step')} in`, session, page),
@@ -173,11 +194,16 @@ export const commitAdd = operation({
   },
   async run(services, { sha, message, session }): Promise<Session> {
     if (!/^[0-9a-fA-F]{4,64}$/.test(sha)) {
-      throw new SessionError('invalid_input', { field: 'sha', problem: 'must be 4 to 64 hexadecimal digits' });
+      throw new SessionError('invalid_input', {
+        field: 'sha',
+        problem: 'must be 4 to 64 hexadecimal digits',
+      });
     }
     const at = services.now().toISOString();
     const commit = { sha: sha.toLowerCase(), message: message ?? '', at };
-    return change(services, session, (current, now) => transitions.addCommits(current, { commits: [commit] }, now));
+    return change(services, session, (current, now) =>
+      transitions.addCommits(current, { commits: [commit] }, now),
+    );
   },
   show: (session, page) => showChange(`${plural(session.commits.length, 'commit')} in`, session, page),
 });
@@ -185,7 +211,8 @@ export const commitAdd = operation({
 export const commitCapture = operation({
   name: 'commit capture',
   title: 'Capture commits',
-  description: 'Takes over what HEAD gained on the session’s branch since the session began, with the files touched.',
+  description:
+    'Takes over what HEAD gained on the session’s branch since the session began, with the files touched.',
   readOnly: false,
   fields: { session: sessionField },
   async run(services, input): Promise<Session> {
@@ -193,7 +220,11 @@ export const commitCapture = operation({
     const session = await services.store.read(id);
     const { worktree, branch } = session;
     const git = await findWorktree(worktree);
-    if (git === null) throw new SessionError('git', { problem: 'git_failed', message: `${worktree} is not in a git repository` });
+    if (git === null)
+      throw new SessionError('git', {
+        problem: 'git_failed',
+        message: `${worktree} is not in a git repository`,
+      });
     if (branch !== null && git.branch !== branch) {
       throw new SessionError('wrong_branch', { id, wanted: branch, actual: git.branch, worktree });
     }
@@ -208,9 +239,15 @@ export const commitCapture = operation({
       if (!(error instanceof GitError)) throw error;
       throw new SessionError('git', { problem: error.code, message: error.message }, { cause: error });
     });
-    const commits = captured.map(({ sha, message, at }) => ({ sha, message: oneLine(message).slice(0, 2_000), at }));
+    const commits = captured.map(({ sha, message, at }) => ({
+      sha,
+      message: oneLine(message).slice(0, 2_000),
+      at,
+    }));
     const files = [...new Set(captured.flatMap(commit => commit.files))];
-    return services.store.update(id, (current, now) => transitions.addCommits(current, { commits, files }, now));
+    return services.store.update(id, (current, now) =>
+      transitions.addCommits(current, { commits, files }, now),
+    );
   },
   show: (session, page) => showChange(`${plural(session.commits.length, 'commit')} in`, session, page),
 });

@@ -23,7 +23,14 @@ export interface Style {
 }
 
 const plain: Paint = text => text;
-export const plainStyle: Style = { bold: plain, dim: plain, green: plain, yellow: plain, cyan: plain, red: plain };
+export const plainStyle: Style = {
+  bold: plain,
+  dim: plain,
+  green: plain,
+  yellow: plain,
+  cyan: plain,
+  red: plain,
+};
 
 // C0 and C1 controls, and the marks that turn the direction of text: data must not steer a terminal.
 const unsafe = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;

@@ -1,10 +1,10 @@
 import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
-import { SessionError } from '../model/errors.ts';
-import { newProject, type Project, relocate } from '../model/project.ts';
-import type { ProjectRef } from '../model/session.ts';
 import { kindOf, realPath } from '../git/files.ts';
 import { normalizeRemote, readRemote } from '../git/remote.ts';
 import { findWorktree, type Worktree } from '../git/worktree.ts';
+import { SessionError } from '../model/errors.ts';
+import { newProject, type Project, relocate } from '../model/project.ts';
+import type { ProjectRef } from '../model/session.ts';
 import { sha256 } from '../store/hex.ts';
 import { readProjects, updateProject } from '../store/records.ts';
 import type { Services } from './services.ts';
@@ -35,12 +35,17 @@ export async function placeOf(services: Services, folder: string = services.fold
 }
 
 /** The project of a place, made or brought up to date where that is needed: for operations that write. */
-export async function registerProject(services: Services, place: Place, root = rootOf(place)): Promise<Project> {
+export async function registerProject(
+  services: Services,
+  place: Place,
+  root = rootOf(place),
+): Promise<Project> {
   const { git } = place;
   const commonDir = git?.commonDir ?? null;
   // Outside git a folder is a project of its own, also inside of one that was used before.
   const known = git || place.project?.roots.includes(root) ? place.project : null;
-  const isKnownHere = known?.roots.includes(root) && (commonDir === null || known.commonDirs.includes(commonDir));
+  const isKnownHere =
+    known?.roots.includes(root) && (commonDir === null || known.commonDirs.includes(commonDir));
   if (known && isKnownHere) return known;
   const remote = git ? await readRemote(git.commonDir) : null;
   const name = nameOf(git, root);
@@ -99,7 +104,10 @@ export async function findProject(services: Services, query: string): Promise<Pr
 /** All keys that stand for a project. */
 export function keysOf(projects: readonly Project[], project: Project): ReadonlySet<string> {
   return new Set(
-    projects.filter(other => followMerge(projects, other).key === project.key).map(other => other.key).concat(project.key),
+    projects
+      .filter(other => followMerge(projects, other).key === project.key)
+      .map(other => other.key)
+      .concat(project.key),
   );
 }
 
@@ -152,6 +160,11 @@ export function nameOf(git: Worktree | null, root: string): string {
 
 /** The same for everyone who sees the same folder, so that two who start at once make one project. */
 export function projectKey(name: string, identity: string): string {
-  const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 40) || 'project';
+  const slug =
+    name
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-+|-+$/g, '')
+      .slice(0, 40) || 'project';
   return `${slug}-${sha256(identity).slice(0, 8)}`;
 }

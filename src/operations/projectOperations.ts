@@ -1,7 +1,7 @@
+import { readRemote } from '../git/remote.ts';
 import { SessionError } from '../model/errors.ts';
 import { newProject, type Project, relocate, setRoadmap } from '../model/project.ts';
 import { isStale, type Summary } from '../model/queries.ts';
-import { readRemote } from '../git/remote.ts';
 import { readProjects, updateProject } from '../store/records.ts';
 import type { SummaryEntry, Unreadable } from '../store/summaries.ts';
 import { flag, line, lines, optional } from './fields.ts';
@@ -11,7 +11,7 @@ import { findProject, isGone, keysOf, placeOf, registerProject, rootOf } from '.
 import type { Services } from './services.ts';
 import { allEntries, unreadableWarnings } from './viewOperations.ts';
 
-const projectField = optional(line('path', "Another project: its folder, name or key", { value: 'PROJECT' }));
+const projectField = optional(line('path', 'Another project: its folder, name or key', { value: 'PROJECT' }));
 
 export const projectShow = operation({
   name: 'project show',
@@ -21,7 +21,8 @@ export const projectShow = operation({
   fields: { project: projectField },
   async run(services, { project }): Promise<Project> {
     const found = await projectMeant(services, project);
-    if (found === null) throw new SessionError('not_found', { what: 'project', query: project ?? services.folder });
+    if (found === null)
+      throw new SessionError('not_found', { what: 'project', query: project ?? services.folder });
     return found;
   },
   show: showProject,
@@ -30,7 +31,8 @@ export const projectShow = operation({
 export const projectSet = operation({
   name: 'project set',
   title: 'Set the roadmap',
-  description: "Sets a project's phase, and puts items on its roadmap; an item moves to the list it is given for.",
+  description:
+    "Sets a project's phase, and puts items on its roadmap; an item moves to the list it is given for.",
   readOnly: false,
   fields: {
     project: projectField,
@@ -43,11 +45,17 @@ export const projectSet = operation({
   examples: ['work-sessions project set --phase Beta --doing "Sign the packages"'],
   async run(services, { project, ...roadmap }): Promise<Project> {
     if (Object.values(roadmap).every(value => value === undefined)) {
-      throw new SessionError('usage', { message: 'Nothing to set: give --phase, --done, --doing, --upcoming or --remove.' });
+      throw new SessionError('usage', {
+        message: 'Nothing to set: give --phase, --done, --doing, --upcoming or --remove.',
+      });
     }
     const known = await projectMeant(services, project);
     const { key } = known ?? (await registerProject(services, await placeOf(services, project)));
-    const changed = await updateProject(services.store, key, current => current && setRoadmap(current, roadmap));
+    const changed = await updateProject(
+      services.store,
+      key,
+      current => current && setRoadmap(current, roadmap),
+    );
     if (changed === null) throw new SessionError('not_found', { what: 'project', query: key });
     return changed;
   },
@@ -67,7 +75,12 @@ export const projectList = operation({
   show: (projects, { style }) =>
     projects.length === 0
       ? 'No projects yet. Start a session in a folder: work-sessions start "what it is for"'
-      : projects.map(({ name, key, roots }) => `${style.bold(oneLine(name))} ${style.dim(key)}\n  ${safe(roots[0] ?? '')}`).join('\n'),
+      : projects
+          .map(
+            ({ name, key, roots }) =>
+              `${style.bold(oneLine(name))} ${style.dim(key)}\n  ${safe(roots[0] ?? '')}`,
+          )
+          .join('\n'),
 });
 
 export const projectRelink = operation({
@@ -77,28 +90,46 @@ export const projectRelink = operation({
   readOnly: false,
   fields: {
     folder: line('path', 'The folder where it is now', { positional: 'one', value: 'DIR' }),
-    project: optional(line('words', 'The project: its key or name (default: the one that fits and is gone from where it was)', { value: 'PROJECT' })),
+    project: optional(
+      line(
+        'words',
+        'The project: its key or name (default: the one that fits and is gone from where it was)',
+        { value: 'PROJECT' },
+      ),
+    ),
   },
   async run(services, input): Promise<Project> {
     const place = await placeOf(services, input.folder);
-    const target = input.project === undefined ? await onlyGone(services, place.project) : await findProject(services, input.project);
+    const target =
+      input.project === undefined
+        ? await onlyGone(services, place.project)
+        : await findProject(services, input.project);
     const root = rootOf(place);
     const commonDir = place.git?.commonDir ?? null;
     const remote = place.git ? await readRemote(place.git.commonDir) : null;
     // A record that the folder has got meanwhile becomes a second name of the project that moved.
     if (place.project && place.project.key !== target.key) {
-      await updateProject(services.store, place.project.key, current => current && { ...current, mergedInto: target.key });
+      await updateProject(
+        services.store,
+        place.project.key,
+        current => current && { ...current, mergedInto: target.key },
+      );
     }
     const changed = await updateProject(services.store, target.key, current =>
-      relocate(current ?? newProject({ key: target.key, name: target.name, root, commonDir, remote }, services.now()), {
-        root,
-        commonDir,
-        remote,
-      }),
+      relocate(
+        current ??
+          newProject({ key: target.key, name: target.name, root, commonDir, remote }, services.now()),
+        {
+          root,
+          commonDir,
+          remote,
+        },
+      ),
     );
     return changed ?? target;
   },
-  show: (project, page) => `${page.style.bold(oneLine(project.name))} is now at ${safe(project.roots[0] ?? '')}`,
+  show: (project, page) =>
+    `${page.style.bold(oneLine(project.name))} is now at ${safe(project.roots[0] ?? '')}`,
 });
 
 export interface ProjectOverview {
@@ -116,10 +147,14 @@ export interface ProjectOverview {
 export const overview = operation({
   name: 'overview',
   title: 'Overview',
-  description: 'All projects: how many sessions are in which state, what needs the person, the phase, the next steps.',
+  description:
+    'All projects: how many sessions are in which state, what needs the person, the phase, the next steps.',
   readOnly: true,
   fields: { archived: flag('Count archived sessions too') },
-  async run(services, { archived }): Promise<{ projects: ProjectOverview[]; unreadable: readonly Unreadable[] }> {
+  async run(
+    services,
+    { archived },
+  ): Promise<{ projects: ProjectOverview[]; unreadable: readonly Unreadable[] }> {
     const [projects, { entries, unreadable }, { staleHours }] = await Promise.all([
       readProjects(services.store),
       allEntries(services, archived === true),
@@ -138,7 +173,9 @@ export const overview = operation({
       overviews.set(key, known);
       count(known, entry, isStale(entry.summary, now, staleHours));
     }
-    const sorted = [...overviews.values()].sort((a, b) => ((a.lastActivityAt ?? '') < (b.lastActivityAt ?? '') ? 1 : -1));
+    const sorted = [...overviews.values()].sort((a, b) =>
+      (a.lastActivityAt ?? '') < (b.lastActivityAt ?? '') ? 1 : -1,
+    );
     return { projects: sorted, unreadable };
   },
   json: ({ projects }) => projects,
@@ -161,12 +198,17 @@ async function projectMeant(services: Services, query: string | undefined): Prom
 
 /** The one project that is not where it was any more. */
 async function onlyGone(services: Services, except: Project | null): Promise<Project> {
-  const projects = (await readProjects(services.store)).filter(({ key, mergedInto }) => mergedInto === null && key !== except?.key);
+  const projects = (await readProjects(services.store)).filter(
+    ({ key, mergedInto }) => mergedInto === null && key !== except?.key,
+  );
   const gone = [];
   for (const project of projects) if (await isGone(project)) gone.push(project);
   const [only] = gone;
   if (only && gone.length === 1) return only;
-  const candidates = (gone.length > 0 ? gone : projects).map(({ key, roots }) => ({ id: key, label: roots[0] ?? '' }));
+  const candidates = (gone.length > 0 ? gone : projects).map(({ key, roots }) => ({
+    id: key,
+    label: roots[0] ?? '',
+  }));
   throw new SessionError('ambiguous', { what: 'project', query: '', candidates });
 }
 
@@ -203,14 +245,24 @@ function showOverview(project: ProjectOverview, { style, now }: Page): string {
     parked > 0 && style.cyan(`${parked} parked`),
     completed > 0 && style.dim(`${completed} completed`),
   ].filter(Boolean);
-  const head = [style.bold(oneLine(project.name)), project.phase && oneLine(project.phase), counts.join(', ') || 'no sessions'];
+  const head = [
+    style.bold(oneLine(project.name)),
+    project.phase && oneLine(project.phase),
+    counts.join(', ') || 'no sessions',
+  ];
   if (project.lastActivityAt) head.push(style.dim(ago(project.lastActivityAt, now)));
   return [
     head.filter(Boolean).join('  '),
-    ...project.needs.map(({ intent, needs }) => `  ${style.red('needs you:')} ${oneLine(intent)}: ${oneLine(needs)}`),
+    ...project.needs.map(
+      ({ intent, needs }) => `  ${style.red('needs you:')} ${oneLine(intent)}: ${oneLine(needs)}`,
+    ),
     ...project.doing.map(item => `  doing: ${oneLine(item)}`),
-    ...project.nextSteps.slice(0, 5).map(({ intent, nextStep }) => `  next: ${oneLine(nextStep)} ${style.dim(`(${oneLine(intent)})`)}`),
-    ...(project.nextSteps.length > 5 ? [style.dim(`  and ${plural(project.nextSteps.length - 5, 'more next step', 'more next steps')}`)] : []),
+    ...project.nextSteps
+      .slice(0, 5)
+      .map(({ intent, nextStep }) => `  next: ${oneLine(nextStep)} ${style.dim(`(${oneLine(intent)})`)}`),
+    ...(project.nextSteps.length > 5
+      ? [style.dim(`  and ${plural(project.nextSteps.length - 5, 'more next step', 'more next steps')}`)]
+      : []),
   ].join('\n');
 }
 
@@ -220,7 +272,9 @@ function showProject(project: Project, { style }: Page): string {
   return [
     `${style.bold(oneLine(project.name))} ${style.dim(project.key)}`,
     ...(project.phase ? [`Phase       ${oneLine(project.phase)}`] : []),
-    ...project.roots.map((root, index) => `${index === 0 ? 'Folder' : 'Earlier'}      `.slice(0, 12) + safe(root)),
+    ...project.roots.map(
+      (root, index) => `${index === 0 ? 'Folder' : 'Earlier'}      `.slice(0, 12) + safe(root),
+    ),
     ...(project.remote ? [`Remote      ${safe(project.remote)}`] : []),
     ...section('Doing', '[~]', project.doing),
     ...section('Upcoming', '[ ]', project.upcoming),

@@ -1,6 +1,6 @@
 import { SessionError } from '../model/errors.ts';
 import { isSafeId } from '../model/ids.ts';
-import type { Place as StorePlace, Session } from '../model/session.ts';
+import type { Session, Place as StorePlace } from '../model/session.ts';
 import { Summaries, SummaryEntry } from '../store/summaries.ts';
 import { contains, type Place, placeOf } from './places.ts';
 import type { Services } from './services.ts';
@@ -12,7 +12,11 @@ const namedCandidates = 10;
  * The id meant by `query`: an id or an unambiguous part of one. The trash is only looked at when
  * nothing else fits. @throws SessionError `not_found`, `ambiguous`
  */
-export async function resolveId(services: Services, query: string, places?: readonly StorePlace[]): Promise<string> {
+export async function resolveId(
+  services: Services,
+  query: string,
+  places?: readonly StorePlace[],
+): Promise<string> {
   const { store } = services;
   if (!/^[A-Za-z0-9_-]{1,100}$/.test(query)) throw new SessionError('not_found', { what: 'session', query });
   const groups: (readonly StorePlace[])[] = places ? [places] : [['sessions', 'archive'], ['trash']];
@@ -29,7 +33,11 @@ export async function resolveId(services: Services, query: string, places?: read
   throw new SessionError('not_found', { what: 'session', query });
 }
 
-async function ambiguous(services: Services, query: string, found: [string, StorePlace][]): Promise<SessionError> {
+async function ambiguous(
+  services: Services,
+  query: string,
+  found: [string, StorePlace][],
+): Promise<SessionError> {
   const summaries = new Summaries(services.store.fs, services.store.home);
   const candidates = await Promise.all(
     found.slice(0, namedCandidates).map(async ([id, place]) => {

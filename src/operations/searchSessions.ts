@@ -59,7 +59,18 @@ function toIndexed(session: Session): Indexed {
     id: session.id,
     intent: session.intent,
     tags: session.tags.join('\n'),
-    facts: [session.ref, session.branch, session.project.name, session.parkedReason, session.outcome, session.activity, session.needs, session.id, session.agent?.name, session.agent?.sessionId]
+    facts: [
+      session.ref,
+      session.branch,
+      session.project.name,
+      session.parkedReason,
+      session.outcome,
+      session.activity,
+      session.needs,
+      session.id,
+      session.agent?.name,
+      session.agent?.sessionId,
+    ]
       .filter(Boolean)
       .join('\n'),
     notes: textsOf(session).join('\n'),
@@ -81,7 +92,10 @@ function textsOf(session: Session): string[] {
 function excerpts(session: Session, terms: readonly string[]): string[] {
   const wanted = terms.map(term => term.toLowerCase());
   const texts = [session.parkedReason, session.outcome, session.needs, session.activity, ...textsOf(session)]
-    .concat(session.commits.map(commit => commit.message), session.files)
+    .concat(
+      session.commits.map(commit => commit.message),
+      session.files,
+    )
     .filter(text => text !== null);
   const matching = texts.filter(text => {
     const lower = text.toLowerCase();

@@ -2,10 +2,18 @@ import { isStale, type Summary } from '../model/queries.ts';
 import type { Session, Task } from '../model/session.ts';
 import { ago, duration, oneLine, type Page, plural, safe, shortId } from './page.ts';
 
-const marks: Record<Task['status'], string> = { pending: '[ ]', in_progress: '[~]', completed: '[x]', skipped: '[-]' };
+const marks: Record<Task['status'], string> = {
+  pending: '[ ]',
+  in_progress: '[~]',
+  completed: '[x]',
+  skipped: '[-]',
+};
 
 /** The state of a session in one word, with its colour. */
-export function stateOf(session: Pick<Session, 'status' | 'lastHeartbeatAt' | 'place'> & { needs: string | null }, page: Page): string {
+export function stateOf(
+  session: Pick<Session, 'status' | 'lastHeartbeatAt' | 'place'> & { needs: string | null },
+  page: Page,
+): string {
   const { style } = page;
   if (session.place === 'trash') return style.red('in trash');
   if (session.status === 'active' && session.needs !== null) return style.red('needs you');
@@ -31,14 +39,21 @@ export function showSession(session: Session, page: Page): string {
   fact('State', stateOf(session, page));
   fact('Needs you', text(session.needs));
   fact('Doing', text(session.activity));
-  fact('Parked', session.parkedAt && `${ago(session.parkedAt, now)}${session.parkedReason ? `: ${text(session.parkedReason)}` : ''}`);
+  fact(
+    'Parked',
+    session.parkedAt &&
+      `${ago(session.parkedAt, now)}${session.parkedReason ? `: ${text(session.parkedReason)}` : ''}`,
+  );
   fact('Outcome', text(session.outcome));
   fact('Project', `${oneLine(session.project.name)} ${style.dim(safe(session.project.root))}`);
   fact('Branch', session.branch && oneLine(session.branch));
   fact('Worktree', session.worktree === session.project.root ? null : safe(session.worktree));
   fact('Reference', session.ref && oneLine(session.ref));
   fact('Tags', session.tags.map(oneLine).join(', '));
-  fact('Agent', session.agent && `${oneLine(session.agent.name)} ${style.dim(oneLine(session.agent.sessionId))}`);
+  fact(
+    'Agent',
+    session.agent && `${oneLine(session.agent.name)} ${style.dim(oneLine(session.agent.sessionId))}`,
+  );
   fact('Started', `${ago(session.startedAt, now)}, ${duration(session.activeMs)} at work`);
   fact('Last seen', session.status === 'active' ? ago(session.lastHeartbeatAt, now) : null);
   fact('Ended', session.endedAt && ago(session.endedAt, now));
@@ -47,8 +62,16 @@ export function showSession(session: Session, page: Page): string {
   const section = (title: string, items: readonly string[]) => {
     if (items.length > 0) lines.push('', style.bold(title), ...items.map(item => `  ${item}`));
   };
-  section('Tasks', session.tasks.map(task => `${marks[task.status]} ${oneLine(task.subject)} ${style.dim(oneLine(task.id))}`));
-  section('Next steps', session.nextSteps.map(step => `- ${oneLine(step)}`));
+  section(
+    'Tasks',
+    session.tasks.map(
+      task => `${marks[task.status]} ${oneLine(task.subject)} ${style.dim(oneLine(task.id))}`,
+    ),
+  );
+  section(
+    'Next steps',
+    session.nextSteps.map(step => `- ${oneLine(step)}`),
+  );
   section(
     'Questions',
     session.questions.map(({ id, text: question, answer }) =>
@@ -57,10 +80,26 @@ export function showSession(session: Session, page: Page): string {
         : `- ${oneLine(question)} → ${oneLine(answer)}`,
     ),
   );
-  section('Decisions', session.decisions.map(({ text: decision, at }) => `- ${oneLine(decision)} ${style.dim(ago(at, now))}`));
-  section('Commits', session.commits.map(({ sha, message }) => `${style.yellow(oneLine(sha).slice(0, 9))} ${oneLine(message)}`));
-  section('Files', session.files.map(file => safe(file)));
-  section('Events', session.events.map(({ at, message }) => `${style.dim(at.slice(0, 16).replace('T', ' '))}  ${indent(safe(message), 20)}`));
+  section(
+    'Decisions',
+    session.decisions.map(({ text: decision, at }) => `- ${oneLine(decision)} ${style.dim(ago(at, now))}`),
+  );
+  section(
+    'Commits',
+    session.commits.map(
+      ({ sha, message }) => `${style.yellow(oneLine(sha).slice(0, 9))} ${oneLine(message)}`,
+    ),
+  );
+  section(
+    'Files',
+    session.files.map(file => safe(file)),
+  );
+  section(
+    'Events',
+    session.events.map(
+      ({ at, message }) => `${style.dim(at.slice(0, 16).replace('T', ' '))}  ${indent(safe(message), 20)}`,
+    ),
+  );
   return lines.join('\n');
 }
 

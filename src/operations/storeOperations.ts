@@ -1,13 +1,19 @@
+import { isSessionError, SessionError } from '../model/errors.ts';
 import type { Session } from '../model/session.ts';
 import * as transitions from '../model/transitions.ts';
-import { isSessionError, SessionError } from '../model/errors.ts';
-import { updateSettings } from '../store/records.ts';
-import { defaultSettings, type SettingName, type Settings, settingNames, settingRange } from '../store/settings.ts';
-import { Summaries } from '../store/summaries.ts';
 import type { Finding } from '../store/doctor.ts';
+import { updateSettings } from '../store/records.ts';
+import {
+  defaultSettings,
+  type SettingName,
+  type Settings,
+  settingNames,
+  settingRange,
+} from '../store/settings.ts';
+import { Summaries } from '../store/summaries.ts';
+import { namedSession, sessionArgument } from './change.ts';
 import { describeError } from './describeError.ts';
 import { choice, count, flag, line, optional } from './fields.ts';
-import { namedSession, sessionArgument } from './change.ts';
 import { operation } from './operation.ts';
 import { plural, safe } from './page.ts';
 import { resolveId } from './resolve.ts';
@@ -29,7 +35,13 @@ export const archive = operation({
   readOnly: false,
   fields: {
     session: sessionArgument,
-    days: optional(count(0, 36_500, 'Without an id: those that ended more than N days ago (default: the setting archiveAfterDays)')),
+    days: optional(
+      count(
+        0,
+        36_500,
+        'Without an id: those that ended more than N days ago (default: the setting archiveAfterDays)',
+      ),
+    ),
   },
   async run(services, input): Promise<Archived> {
     const { store } = services;
@@ -58,10 +70,12 @@ export const archive = operation({
     }
     return result;
   },
-  json: ({ named, archived, failed }) => named ?? ({ archived: archived.map(session => session.id), failed }),
+  json: ({ named, archived, failed }) => named ?? { archived: archived.map(session => session.id), failed },
   show: ({ archived }, page) => {
     const [only] = archived;
-    return only && archived.length === 1 ? showChange('Archived', only, page) : `Archived ${plural(archived.length, 'session')}`;
+    return only && archived.length === 1
+      ? showChange('Archived', only, page)
+      : `Archived ${plural(archived.length, 'session')}`;
   },
   warnings: ({ failed }) => failed.map(({ message }) => message),
   exitCode: ({ failed }) => (failed.length > 0 ? 5 : 0),
@@ -113,7 +127,8 @@ export const restore = operation({
 export const doctor = operation({
   name: 'doctor',
   title: 'Examine the store',
-  description: 'Looks for unreadable documents, unfinished resumes, leftovers of killed programs and wrong modes.',
+  description:
+    'Looks for unreadable documents, unfinished resumes, leftovers of killed programs and wrong modes.',
   readOnly: false,
   fields: {
     fix: flag('Mend what can be mended; nothing is ever thrown away'),
@@ -173,7 +188,10 @@ export const configGet = operation({
   },
   show: settings =>
     Object.entries(settings)
-      .map(([name, value]) => `${name.padEnd(18)}${value}${value === defaultSettings[name as SettingName] ? '' : ' (changed)'}`)
+      .map(
+        ([name, value]) =>
+          `${name.padEnd(18)}${value}${value === defaultSettings[name as SettingName] ? '' : ' (changed)'}`,
+      )
       .join('\n'),
 });
 
@@ -193,5 +211,8 @@ export const configSet = operation({
     const settings = await updateSettings(services.store, name, Number(value));
     return { [name]: settings[name] };
   },
-  show: settings => Object.entries(settings).map(([name, value]) => `${name} is now ${value}`).join('\n'),
+  show: settings =>
+    Object.entries(settings)
+      .map(([name, value]) => `${name} is now ${value}`)
+      .join('\n'),
 });

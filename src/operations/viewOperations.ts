@@ -3,8 +3,8 @@ import { isStale, type Summary } from '../model/queries.ts';
 import type { Session } from '../model/session.ts';
 import { sweepLeftovers } from '../store/leftovers.ts';
 import { Summaries, type SummaryEntry, type SummaryList, type Unreadable } from '../store/summaries.ts';
-import { describeError } from './describeError.ts';
 import { sessionArgument } from './change.ts';
+import { describeError } from './describeError.ts';
 import { choice, count, flag, line, optional } from './fields.ts';
 import { operation } from './operation.ts';
 import { plural } from './page.ts';
@@ -37,7 +37,9 @@ export const list = operation({
     project: optional(line('path', "Another project's folder", { value: 'DIR' })),
     all: flag('All projects'),
     tag: optional(line('tag', 'Only those with this tag')),
-    since: optional(line('words', 'Only those with activity since a date, like 2026-11-21 or 3d', { value: 'DATE' })),
+    since: optional(
+      line('words', 'Only those with activity since a date, like 2026-11-21 or 3d', { value: 'DATE' }),
+    ),
     limit: optional(count(1, 100_000, 'At most so many')),
     archived: flag('Archived ones too'),
   },
@@ -52,11 +54,20 @@ export const list = operation({
       entry =>
         (place === null || place.keys.has(entry.projectKey)) &&
         (since === null || entry.lastActivityAt >= since) &&
-        (input.status === undefined || entry.status === (input.status === 'stale' ? 'active' : input.status)) &&
+        (input.status === undefined ||
+          entry.status === (input.status === 'stale' ? 'active' : input.status)) &&
         (input.status !== 'stale' || isStale(entry.summary, now, staleHours)) &&
         (input.tag === undefined || entry.summary.tags.includes(input.tag)),
     );
-    wanted.sort((a, b) => (a.lastActivityAt < b.lastActivityAt ? 1 : a.lastActivityAt > b.lastActivityAt ? -1 : a.id < b.id ? 1 : -1));
+    wanted.sort((a, b) =>
+      a.lastActivityAt < b.lastActivityAt
+        ? 1
+        : a.lastActivityAt > b.lastActivityAt
+          ? -1
+          : a.id < b.id
+            ? 1
+            : -1,
+    );
     const shown = wanted.slice(0, input.limit);
     return {
       sessions: shown.map(({ summary }) => ({ ...summary, stale: isStale(summary, now, staleHours) })),
@@ -71,7 +82,9 @@ export const list = operation({
       const where = project === null ? '' : ` in ${project}`;
       return `No sessions${where}. Start one: work-sessions start "what it is for"${project === null ? '' : '; or look at all: work-sessions list --all'}`;
     }
-    return page.table(sessions, project === null) + (more > 0 ? `\n${page.style.dim(`and ${more} more`)}` : '');
+    return (
+      page.table(sessions, project === null) + (more > 0 ? `\n${page.style.dim(`and ${more} more`)}` : '')
+    );
   },
   warnings: ({ unreadable }) => unreadableWarnings(unreadable),
 });
@@ -82,7 +95,8 @@ export const show = operation({
   description: 'Shows one session, whole.',
   readOnly: true,
   fields: { session: sessionArgument },
-  run: async (services, { session }): Promise<Session> => readSession(services, await resolveSession(services, session)),
+  run: async (services, { session }): Promise<Session> =>
+    readSession(services, await resolveSession(services, session)),
   show: showSession,
 });
 
@@ -99,7 +113,9 @@ export const occupancy = operation({
     "Who is at work in a worktree. Exit code 1 if somebody else's fresh active session is: for hooks, with --agent-session naming one's own.",
   readOnly: true,
   fields: {
-    folder: optional(line('path', 'The folder (default: the current one)', { positional: 'one', value: 'DIR' })),
+    folder: optional(
+      line('path', 'The folder (default: the current one)', { positional: 'one', value: 'DIR' }),
+    ),
     session: optional(line('words', 'The session that is one’s own', { value: 'ID' })),
     agentSession: optional(line('agentSession', "One's own agent session id", { value: 'ID' })),
   },
@@ -111,7 +127,10 @@ export const occupancy = operation({
     const own = input.session === undefined ? null : await resolveId(services, input.session);
     const sessions = activeAmong(entries, place)
       .map(({ summary }) => ({ ...summary, stale: isStale(summary, now, staleHours) }))
-      .filter(({ id, agent }) => id !== own && (input.agentSession === undefined || agent?.sessionId !== input.agentSession));
+      .filter(
+        ({ id, agent }) =>
+          id !== own && (input.agentSession === undefined || agent?.sessionId !== input.agentSession),
+      );
     return {
       worktree: place.git?.root ?? place.folder,
       occupied: sessions.some(session => !session.stale),
@@ -134,7 +153,8 @@ export const brief = operation({
     const { briefOf } = await import('./brief.ts');
     const whole = await readSession(services, await resolveSession(services, session));
     // What a continuation has not got of its own yet is taken from the session it goes on from, if that is there.
-    const parent = whole.resumedFrom === null ? null : await readSession(services, whole.resumedFrom).catch(() => null);
+    const parent =
+      whole.resumedFrom === null ? null : await readSession(services, whole.resumedFrom).catch(() => null);
     return { id: whole.id, brief: briefOf(whole, parent, services.now()) };
   },
   show: ({ brief: text }) => text,
@@ -175,9 +195,17 @@ export const search = operation({
   json: ({ results }) => results,
   show: ({ results }, page) => {
     if (results.length === 0) return 'Nothing found.';
-    const rows = page.table(results.map(({ session }) => session), true).split('\n');
+    const rows = page
+      .table(
+        results.map(({ session }) => session),
+        true,
+      )
+      .split('\n');
     return results
-      .flatMap(({ matches }, index) => [rows[index] ?? '', ...matches.map(match => `    ${page.style.dim(match)}`)])
+      .flatMap(({ matches }, index) => [
+        rows[index] ?? '',
+        ...matches.map(match => `    ${page.style.dim(match)}`),
+      ])
       .join('\n');
   },
   warnings: ({ unreadable }) => unreadableWarnings(unreadable),
@@ -249,10 +277,18 @@ export function parseSince(text: string, now: Date): string {
   const back = relativeSince.exec(text);
   const time = back
     ? now.getTime() - Number(back[1]) * (hours[back[2] ?? ''] ?? 0) * 3_600_000
-    : Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00` : /^\d{4}-\d{2}-\d{2}T/.test(text) ? text : 'none');
+    : Date.parse(
+        /^\d{4}-\d{2}-\d{2}$/.test(text)
+          ? `${text}T00:00:00`
+          : /^\d{4}-\d{2}-\d{2}T/.test(text)
+            ? text
+            : 'none',
+      );
   if (Number.isNaN(time)) {
-    throw new SessionError('invalid_input', { field: 'since', problem: 'must be a date like 2026-11-21, or 12h, 3d, 2w' });
+    throw new SessionError('invalid_input', {
+      field: 'since',
+      problem: 'must be a date like 2026-11-21, or 12h, 3d, 2w',
+    });
   }
   return new Date(time).toISOString();
 }
-

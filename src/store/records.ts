@@ -23,17 +23,19 @@ export async function readProjects(store: SessionStore): Promise<Project[]> {
     if (errorCode(error) === 'ENOENT') return [];
     throw asSessionError(error, store.home.projects);
   });
-  const projects: Project[] = [];
-  for (const name of names.filter(each => each.endsWith('.json'))) {
-    const path = join(store.home.projects, name);
-    try {
-      const content = await readDocumentFile(store.fs, path);
-      if (content) projects.push(parseProject(parseDocument(content.bytes.toString('utf8'), path), path));
-    } catch (error) {
-      if (!(error instanceof SessionError)) throw error;
-    }
+  const files = names.filter(name => name.endsWith('.json'));
+  const projects = await Promise.all(files.map(name => readProject(store, join(store.home.projects, name))));
+  return projects.filter(project => project !== null);
+}
+
+async function readProject(store: SessionStore, path: string): Promise<Project | null> {
+  try {
+    const content = await readDocumentFile(store.fs, path);
+    return content && parseProject(parseDocument(content.bytes.toString('utf8'), path), path);
+  } catch (error) {
+    if (!(error instanceof SessionError)) throw error;
+    return null;
   }
-  return projects;
 }
 
 /**
