@@ -26,14 +26,13 @@ const shared = {
 };
 
 /**
- * Makes every module that is loaded later import `main.ts`, which is there by then. So all parts share the
- * modules of `main.ts`, and esbuild puts these into one file, instead of one for every set of parts that
+ * Makes every module that is loaded later import `main`, which is there by then. So all parts share the
+ * modules of `main`, and esbuild puts these into one file, instead of one for every set of parts that
  * shares some: to find, read and compile fourteen files more costs a command 6 ms.
  */
-const oneSharedFile = {
+const oneSharedFile = main => ({
   name: 'one-shared-file',
   setup({ onResolve, onLoad }) {
-    const main = resolve('src/cli/main.ts');
     onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
       const file = resolve(resolveDir, path);
       return kind === 'dynamic-import' && file !== main
@@ -46,46 +45,60 @@ const oneSharedFile = {
         : undefined,
     );
   },
-};
-
-// Split, so that what a command does not need is not loaded. Only ES modules can be split, and CommonJS
-// starts a tenth faster: so split first, then turned into CommonJS file by file.
-const split = await build({
-  ...shared,
-  entryPoints: { cli: 'src/cli/cli.ts' },
-  outdir: 'dist/cli',
-  format: 'esm',
-  splitting: true,
-  outExtension: { '.js': '.cjs' },
-  chunkNames: '[name]-[hash]',
-  plugins: [oneSharedFile],
-  minify: false,
-  write: false,
 });
-await mkdir('dist/cli', { recursive: true });
-const made = split.outputFiles.map(({ path }) => basename(path));
-for (const { path, text } of split.outputFiles) {
-  const { code } = await transform(text, {
-    format: 'cjs',
-    platform: 'node',
-    target: 'node20',
-    minify: true,
-    supported: { 'dynamic-import': false },
+
+/**
+ * Bundles a program whose parts are loaded when they are needed. Only ES modules can be split, and
+ * CommonJS starts a tenth faster: so it is split first, then turned into CommonJS file by file.
+ */
+async function buildSplit({ entryPoints, main, outdir, parts, external = [] }) {
+  const { outputFiles } = await build({
+    ...shared,
+    entryPoints,
+    outdir,
+    external,
+    format: 'esm',
+    splitting: true,
+    outExtension: { '.js': '.cjs' },
+    chunkNames: `${parts}[name]-[hash]`,
+    plugins: [oneSharedFile(resolve(main))],
+    minify: false,
+    write: false,
   });
-  await writeFile(path, code);
+  const folder = join(outdir, parts);
+  await mkdir(folder, { recursive: true });
+  for (const { path, text } of outputFiles) {
+    const { code } = await transform(text, {
+      format: 'cjs',
+      platform: 'node',
+      target: 'node20',
+      minify: true,
+      supported: { 'dynamic-import': false },
+    });
+    await writeFile(path, code);
+  }
+  // Pieces of earlier builds have other names. They go last: a program that runs just now may load one still.
+  const made = outputFiles.map(({ path }) => basename(path));
+  for (const name of await readdir(folder)) if (!made.includes(name)) await rm(join(folder, name));
 }
+
+await buildSplit({
+  entryPoints: { cli: 'src/cli/cli.ts' },
+  main: 'src/cli/main.ts',
+  outdir: 'dist/cli',
+  parts: '',
+});
 await chmod('dist/cli/cli.cjs', 0o755);
-// Pieces of earlier builds have other names. They go last: a program that runs just now may load one still.
-for (const name of await readdir('dist/cli')) if (!made.includes(name)) await rm(join('dist/cli', name));
 // The compiled code, for the version of Node that builds.
 execFileSync(process.execPath, ['scripts/codeCache.mjs', resolve('dist/cli')], {
   stdio: ['ignore', 'ignore', 'inherit'],
 });
 
-await build({
-  ...shared,
-  entryPoints: ['src/extension/extension.ts'],
-  outfile: 'dist/extension.cjs',
-  format: 'cjs',
+// Commands are loaded when the first of them is used: activation pays for what is shown only.
+await buildSplit({
+  entryPoints: { extension: 'src/extension/extension.ts' },
+  main: 'src/extension/extension.ts',
+  outdir: 'dist',
+  parts: 'extension/',
   external: ['vscode'],
 });

@@ -33,7 +33,10 @@ const wanted = [
 ];
 
 /** May be there. The command line is built in parts, named by what is in them. */
-const allowed = [/^extension\/(readme|changelog)\.md$/, /^extension\/dist\/(cli|mcp)\/[\w-]+\.cjs$/];
+const allowed = [
+  /^extension\/(readme|changelog)\.md$/,
+  /^extension\/dist\/(cli|mcp|extension)\/[\w-]+\.cjs$/,
+];
 
 const executable = ['extension/bin/wks', 'extension/bin/work-sessions', 'extension/dist/cli/cli.cjs'];
 

@@ -1,10 +1,7 @@
 import { commands, type ExtensionContext, l10n, window, workspace } from 'vscode';
 import { offerImport } from './ancestorOffer.ts';
 import type { CommandContext } from './commands/context.ts';
-import { registerLifeCommands } from './commands/lifeCommands.ts';
-import { registerNoteCommands } from './commands/noteCommands.ts';
-import { registerStoreCommands } from './commands/storeCommands.ts';
-import { registerViewCommands } from './commands/viewCommands.ts';
+import { registerCommands } from './commands/index.ts';
 import { report } from './errors.ts';
 import { registerHeartbeat } from './heartbeat.ts';
 import { createLog } from './log.ts';
@@ -42,10 +39,7 @@ export function activate(context: ExtensionContext): void {
     registerHeartbeat(model, windowSession, log),
     registerNewcomers(windowSession),
     registerUriHandler(model, log),
-    ...registerLifeCommands(shared),
-    ...registerNoteCommands(shared),
-    ...registerViewCommands(shared),
-    ...registerStoreCommands(shared),
+    ...registerCommands(shared),
     workspace.onDidChangeConfiguration(async event => {
       if (!event.affectsConfiguration('workSessions.home')) return;
       const reload = l10n.t('Reload Window');

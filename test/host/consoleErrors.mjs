@@ -12,6 +12,8 @@ const HARMLESS = [
   // A page that is left, by a reload too, cannot wait for what VS Code would still like to store.
   /\[lifecycle\] Long running operations during shutdown are unsupported in the web/,
   /Unable to write file 'vscode-log:.*IndexedDB database 'vscode-web-db' is closed/,
+  // On a busy machine the built-in sign-in, which has nothing to sign in to here, is late.
+  /Timed out waiting for authentication provider 'github' to register/,
   // The server has no updates to offer.
   /404 \(Not Found\).*\/update\/check/,
 ];

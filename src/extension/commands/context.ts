@@ -1,17 +1,11 @@
-import {
-  type Disposable,
-  type ExtensionContext,
-  l10n,
-  type Memento,
-  commands as vscodeCommands,
-} from 'vscode';
+import { type ExtensionContext, l10n, type Memento } from 'vscode';
 import type { Summary } from '../../model/queries.ts';
 import type { Session } from '../../model/session.ts';
 import { parseInput } from '../../operations/fields.ts';
 import type { Operation } from '../../operations/operation.ts';
 import { Notice, report } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { type CommandId, commandId } from '../manifest.ts';
+import type { CommandId } from '../manifest.ts';
 import { pickSession } from '../sessionPick.ts';
 import type { SessionsModel } from '../sessionsModel.ts';
 import type { SessionsTree } from '../tree/index.ts';
@@ -28,26 +22,11 @@ export interface CommandContext {
   readonly extension: ExtensionContext;
 }
 
-type Handler = (...args: unknown[]) => Promise<unknown>;
+export type Handler = (...args: unknown[]) => Promise<unknown>;
 
-/** Registers commands, each with the same ending: what goes wrong is told, with a way on. */
-export function registerCommands(
-  context: CommandContext,
-  handlers: Partial<Record<CommandId, Handler>>,
-): Disposable[] {
-  return Object.entries(handlers).map(([id, handler]) =>
-    vscodeCommands.registerCommand(commandId(id as CommandId), async (...args: unknown[]) => {
-      try {
-        return await handler(...args);
-      } catch (error) {
-        // Not awaited: a command is done when it has failed, not when its message has been read.
-        void report(error, context.log, () =>
-          vscodeCommands.executeCommand(commandId(id as CommandId), ...args),
-        );
-        return undefined;
-      }
-    }),
-  );
+/** A group of commands, by their ids. */
+export function defineCommands<H extends Partial<Record<CommandId, Handler>>>(handlers: H): H {
+  return handlers;
 }
 
 /** Runs an operation for this window; its input is checked like everybody's. */

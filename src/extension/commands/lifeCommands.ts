@@ -1,4 +1,4 @@
-import { commands, type Disposable, l10n, window } from 'vscode';
+import { commands, l10n, window } from 'vscode';
 import type { Session } from '../../model/session.ts';
 import * as life from '../../operations/lifeOperations.ts';
 import { activity } from '../../operations/noteOperations.ts';
@@ -11,18 +11,18 @@ import { inMessage } from '../words.ts';
 import {
   type CommandContext,
   chooseSession,
+  defineCommands,
   isActive,
   isCompleted,
   isOpen,
   isParked,
-  registerCommands,
   run,
   runTyped,
   sessionOf,
 } from './context.ts';
 
 /** Starting, parking, resuming, completing, reopening, and which session is this window's. */
-export function registerLifeCommands(context: CommandContext): Disposable[] {
+export function lifeCommands(context: CommandContext) {
   const { model, windowSession } = context;
 
   async function start(): Promise<void> {
@@ -225,7 +225,7 @@ export function registerLifeCommands(context: CommandContext): Disposable[] {
 
   const titleOf = (id: string, action: string) => `${action}: ${inMessage(model.summary(id)?.intent ?? id)}`;
 
-  return registerCommands(context, {
+  return defineCommands({
     start,
     park,
     resume,

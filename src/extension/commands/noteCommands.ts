@@ -1,4 +1,4 @@
-import { type Disposable, l10n, window, workspace } from 'vscode';
+import { l10n, window, workspace } from 'vscode';
 import type { Session } from '../../model/session.ts';
 import { taskStatuses } from '../../model/session.ts';
 import { edit } from '../../operations/lifeOperations.ts';
@@ -12,9 +12,9 @@ import { amount, inMessage, inRow } from '../words.ts';
 import {
   type CommandContext,
   chooseSession,
+  defineCommands,
   isActive,
   isOpen,
-  registerCommands,
   run,
   runTyped,
 } from './context.ts';
@@ -30,7 +30,7 @@ interface Note {
 }
 
 /** Everything that is noted in a session while it goes on. */
-export function registerNoteCommands(context: CommandContext): Disposable[] {
+export function noteCommands(context: CommandContext) {
   const { model } = context;
 
   /** A command that asks for one text and hands it to an operation. */
@@ -139,7 +139,7 @@ export function registerNoteCommands(context: CommandContext): Disposable[] {
     );
   }
 
-  return registerCommands(context, {
+  return defineCommands({
     log: note({
       operation: notes.log,
       name: 'message',

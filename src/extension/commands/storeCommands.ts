@@ -1,4 +1,4 @@
-import { commands, type Disposable, l10n, Uri, window, workspace } from 'vscode';
+import { commands, l10n, Uri, window, workspace } from 'vscode';
 import type { Session } from '../../model/session.ts';
 import { safe } from '../../operations/page.ts';
 import * as storing from '../../operations/storeOperations.ts';
@@ -12,9 +12,9 @@ import { amount, inMessage } from '../words.ts';
 import {
   type CommandContext,
   chooseSession,
+  defineCommands,
   isAny,
   isCompleted,
-  registerCommands,
   run,
   sessionOf,
 } from './context.ts';
@@ -23,7 +23,7 @@ import {
 const fromKey = 'focused';
 
 /** Putting sessions away and bringing them back, out and in, and the doctor. */
-export function registerStoreCommands(context: CommandContext): Disposable[] {
+export function storeCommands(context: CommandContext) {
   const { model } = context;
 
   /** Tells what was done, with the way back. Not awaited: the command is done, the message may stand. */
@@ -177,7 +177,7 @@ export function registerStoreCommands(context: CommandContext): Disposable[] {
     }
   }
 
-  return registerCommands(context, {
+  return defineCommands({
     archive,
     delete: remove,
     restore,

@@ -14,8 +14,8 @@ import { isNode } from '../tree/nodes.ts';
 import {
   type CommandContext,
   chooseSession,
+  defineCommands,
   isAny,
-  registerCommands,
   run,
   runTyped,
   sessionOf,
@@ -23,7 +23,7 @@ import {
 import { field } from './lifeCommands.ts';
 
 /** Looking at sessions, and what the list shows. */
-export function registerViewCommands(context: CommandContext): Disposable[] {
+export function viewCommands(context: CommandContext) {
   const { model, tree } = context;
   const choose = (argument: unknown) =>
     chooseSession(context, argument, { fits: isAny, ask: l10n.t('Select a session'), preferWindow: true });
@@ -215,7 +215,7 @@ export function registerViewCommands(context: CommandContext): Disposable[] {
     await runTyped(context, projectSet, { [picked.name]: picked.name === 'phase' ? text : [text] });
   }
 
-  return registerCommands(context, {
+  return defineCommands({
     showDetails,
     showBrief,
     copyBrief,

@@ -51,7 +51,9 @@ export function registerTree(model: SessionsModel, windowSession: WindowSession,
     set(contextKeys.scope, model.scope);
     set(contextKeys.hasSession, windowSession.current !== undefined);
     set(contextKeys.filtered, filterText !== '');
-    view.message = filterMessage();
+    const message = filterMessage();
+    // Set without need, it would hold up the rows: VS Code gathers what follows within 200 ms.
+    if (message !== (view.message ?? '')) view.message = message;
   };
 
   /** What is selected stays so when its session goes to another group. */

@@ -32,6 +32,7 @@ export class SessionsProvider implements TreeDataProvider<Node> {
   readonly #allCompleted = new Set<string>();
   /** What stood where when it was last drawn: as long as that is the same, only rows are drawn anew. */
   #layout = '';
+  #drewNothing = true;
   /** What the rows said of the time when all were last drawn. */
   #times = '';
   #filter: SessionFilter = { words: [], tags: [] };
@@ -56,7 +57,8 @@ export class SessionsProvider implements TreeDataProvider<Node> {
   follow(change: ModelChange): void {
     const layout = this.#layoutNow();
     if (change === 'all' || layout !== this.#layout) {
-      this.refresh();
+      // Drawn without need, nothing would hold up what comes next: VS Code gathers what follows within 200 ms.
+      if (!this.#drewNothing || !this.isEmpty) this.refresh();
       return;
     }
     for (const node of this.#nodes.values()) {
@@ -67,6 +69,7 @@ export class SessionsProvider implements TreeDataProvider<Node> {
   refresh(): void {
     this.#layout = this.#layoutNow();
     this.#times = this.#timesNow();
+    this.#drewNothing = this.isEmpty;
     this.#changed.fire(undefined);
   }
 

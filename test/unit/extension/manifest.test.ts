@@ -101,7 +101,10 @@ describe('commands', () => {
 describe('menus', () => {
   test('speak of the view, and of keys that are set', () => {
     const ours: readonly string[] = Object.values(contextKeys);
-    const builtIn = ['view', 'viewItem', 'focusedView', 'listFocus', 'inputFocus', 'false'];
+    const builtIn = [
+      ...['view', 'viewItem', 'focusedView', 'listFocus', 'inputFocus', 'false'],
+      ...['treeElementCanExpand', 'treeElementCanCollapse'],
+    ];
     const whens = [...menuItems, ...contributes.keybindings, ...contributes.viewsWelcome].map(
       ({ when }) => when ?? '',
     );
@@ -229,12 +232,12 @@ function places(source: Source, isWanted: (node: SyntaxNode) => boolean): string
   return found;
 }
 
-/** The keys of the table that a file hands to `registerCommands`. */
+/** The keys of the table that a file hands to `defineCommands`. */
 function registeredCommands({ tree }: Source): string[] {
   const found: string[] = [];
   walk(tree, node => {
-    if (node.type !== 'CallExpression' || (node.callee as SyntaxNode).name !== 'registerCommands') return;
-    const [, table] = node.arguments as SyntaxNode[];
+    if (node.type !== 'CallExpression' || (node.callee as SyntaxNode).name !== 'defineCommands') return;
+    const [table] = node.arguments as SyntaxNode[];
     for (const { key } of (table?.properties ?? []) as { key: SyntaxNode }[]) found.push(String(key.name));
   });
   return found;

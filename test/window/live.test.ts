@@ -1,0 +1,155 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { Desk, gitDesk } from '../endToEnd/support/desk.ts';
+import type { Window } from '../host/window.mjs';
+import { untilStatus } from './support/doing.ts';
+import { type Place, reaction } from './support/reaction.ts';
+import { words } from './support/words.ts';
+import { drawing, statusItem, untilDrawn, useWorkbench } from './support/workbench.ts';
+
+const bench = useWorkbench();
+
+/** The row that is selected, and those that are expanded. */
+async function place(window: Window) {
+  const rows = await window.tree('Sessions').rows();
+  return {
+    selected: rows.filter(row => row.selected).map(row => row.label),
+    expanded: rows.filter(row => row.expanded && row.level > 1).map(row => row.label),
+  };
+}
+
+test('what another process changes is seen at once, and nothing loses its place', async () => {
+  const desk = gitDesk('shop');
+  const other = (await desk.session('start', 'Tidy the docs')).id;
+  const { id } = await desk.session(
+    'start',
+    'Fix the login',
+    '--task',
+    'Reproduce it',
+    '--task',
+    'Write a test',
+  );
+  await desk.ok('log', 'It times out', '--session', id);
+  const window = await bench.open(desk);
+  const tree = window.tree('Sessions');
+  await tree.untilRow('Fix the login');
+  await untilStatus(window, words.atWork('Fix the login'));
+  await tree.toggle('Fix the login');
+  await tree.untilRow('Events');
+  await tree.toggle('Events');
+  await tree.untilRow('It times out');
+  await (await tree.openContextMenu('Fix the login')).pick('Show Details');
+  const preview = window.editors.webview();
+  await preview.getByRole('heading', { name: 'Fix the login' }).waitFor({ timeout: 20_000 });
+  await tree.click(/^Fix the login$/);
+  // The click collapses a row that is expanded.
+  await tree.toggle('Fix the login');
+  await tree.untilRow('It times out');
+  const kept = { selected: ['Fix the login'], expanded: ['Fix the login', 'Events'] };
+  expect(await place(window)).toEqual(kept);
+
+  const times: Record<string, number> = {};
+  const see = async (name: string, where: Place, text: string, ...command: string[]) => {
+    const afterEnd = await reaction(window, where, text, () => desk.ok(...command));
+    times[name] = afterEnd;
+    expect(afterEnd).toBeLessThan(2_000);
+  };
+  await see('task', 'row', '1 of 2 tasks done', 'task', 'set', 'Reproduce it', 'completed', '--session', id);
+  await preview.getByText('☑ Reproduce it').waitFor({ timeout: 10_000 });
+  expect(await place(window)).toEqual(kept);
+  await see('event', 'row', 'Only on 3G', 'log', 'Only on 3G', '--session', id);
+  await preview.getByText('Only on 3G').waitFor({ timeout: 10_000 });
+  expect(await place(window)).toEqual(kept);
+  // Another row goes to the top: the order changes.
+  await desk.ok('log', 'Half of it done', '--session', other);
+  await expect.poll(async () => (await drawing(window))[1]).toContain('Tidy the docs');
+  expect(await place(window)).toEqual(kept);
+  // The row goes to another group.
+  await see('needs', 'badge', '1', 'needs', 'Decide the timeout', '--session', id);
+  await expect.poll(async () => (await drawing(window))[0]).toBe('Needs you');
+  await expect.poll(() => place(window)).toEqual(kept);
+  await see(
+    'intent, in the status bar',
+    'statusBar',
+    'Fix the slow login',
+    'edit',
+    '--intent',
+    'Fix the slow login',
+    '--session',
+    id,
+  );
+  await tree.untilRow('Fix the slow login');
+  await preview.getByRole('heading', { name: 'Fix the slow login' }).waitFor({ timeout: 10_000 });
+  expect(await place(window)).toEqual({
+    selected: ['Fix the slow login'],
+    expanded: ['Fix the slow login', 'Events'],
+  });
+  console.log('Seen so many milliseconds after the end of the command, before it where negative:', times);
+});
+
+test('many changes at once are all seen, and nothing loses its place', async () => {
+  const desk = gitDesk('shop');
+  const { id } = await desk.session('start', 'In hand', '--task', 'Reproduce it');
+  const others: string[] = [];
+  for (let each = 0; each < 12; each++) others.push((await desk.session('start', `Other ${each}`)).id);
+  const window = await bench.open(desk);
+  const tree = window.tree('Sessions');
+  await tree.untilRow('In hand');
+  await tree.toggle('In hand');
+  await tree.untilRow('Reproduce it');
+  await tree.click('Reproduce it');
+  const kept = { selected: ['Reproduce it'], expanded: ['In hand'] };
+  expect(await place(window)).toEqual(kept);
+
+  const began = Date.now();
+  await Promise.all([
+    ...others.slice(0, 4).map(other => desk.ok('log', 'Something', '--session', other)),
+    ...others.slice(4, 8).map(other => desk.ok('park', other, '--reason', 'Later')),
+    ...others.slice(8, 11).map(other => desk.ok('complete', other)),
+    ...['New 1', 'New 2', 'New 3'].map(intent => desk.ok('start', intent)),
+    desk.ok('needs', 'An answer', '--session', others[11] as string),
+    ...['a', 'b', 'c'].map(subject => desk.ok('task', 'add', subject, '--session', id)),
+  ]);
+  const ended = Date.now();
+  const list = await desk.list();
+  const labels = (status: string) =>
+    list.filter(session => session.status === status && session.needs === null).map(({ intent }) => intent);
+  const tasks = desk.document(id).tasks.map(({ subject }) => subject);
+  const active = labels('active').flatMap(intent => (intent === 'In hand' ? [intent, ...tasks] : [intent]));
+  const wanted = [
+    'Needs you',
+    'Other 11',
+    'Active',
+    ...active,
+    'Parked',
+    ...labels('parked'),
+    'Recently completed',
+  ];
+  await expect
+    .poll(async () => (await tree.rows()).map(({ label }) => label), { timeout: 10_000 })
+    .toEqual(wanted);
+  console.log(`18 changes in ${ended - began} ms were all drawn ${Date.now() - ended} ms after the last.`);
+  expect(await place(window)).toEqual(kept);
+});
+
+test('a home folder that appears later, goes and comes again', async () => {
+  const root = gitDesk('shop');
+  const desk = new Desk(join(root.root, 'not', 'yet'), root.folder);
+  const window = await bench.open(desk);
+  const tree = window.tree('Sessions');
+  expect(await tree.welcome()).toContain('A session is one piece of work');
+  expect(await window.statusBar.text(statusItem)).toBe(words.startIdle);
+
+  const first = await reaction(window, 'row', 'Fix the login', () => desk.ok('start', 'Fix the login'));
+  // It is offered, not imposed.
+  await window.notifications.click(words.startedHere, 'Use in This Window');
+  await untilStatus(window, words.atWork('Fix the login'));
+
+  rmSync(desk.home, { recursive: true });
+  await tree.untilGone('Fix the login', 30_000);
+  await untilStatus(window, words.startIdle);
+  const again = await reaction(window, 'row', 'Tidy the docs', () => desk.ok('start', 'Tidy the docs'));
+  await untilDrawn(window, ['Active', '  Tidy the docs | just now · main']);
+  console.log(`A new home was seen after ${first} ms, one that came again after ${again} ms.`);
+});
