@@ -54,12 +54,17 @@ const order = [
   ],
 ];
 
+/** What a writer tries next after a step of its own: the way round is long, and others cut it short. */
+const followUps: Record<string, string> = { complete: 'archive', archive: 'unarchive', unarchive: 'reopen' };
+
 export async function mixedStep(
   store: SessionStore,
   task: { id: string; writer: string; seed: number },
   step: number,
+  before?: Done | string,
 ): Promise<Done | string> {
-  const kind = order[random(task.seed + step) % order.length] ?? 'log';
+  const followUp = typeof before === 'object' ? followUps[before.kind] : undefined;
+  const kind = followUp ?? order[random(task.seed + step) % order.length] ?? 'log';
   const text = `${task.writer}-${step}`;
   try {
     const session = await store.update(task.id, (current, now) =>

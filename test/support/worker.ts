@@ -7,7 +7,7 @@ import { claimForAgent } from '../../src/store/records.ts';
 import { SessionStore } from '../../src/store/sessionStore.ts';
 import { minute, project } from './builders.ts';
 import { type Call, instrument } from './instrumentedFileSystem.ts';
-import { mixedStep } from './mixedWork.ts';
+import { type Done, mixedStep } from './mixedWork.ts';
 import { operationKind } from './operationKinds.ts';
 import type { Answer, Fault, Order, Step, Task } from './workers.ts';
 
@@ -95,8 +95,9 @@ async function perform(store: SessionStore, task: Task): Promise<unknown> {
         await store.update(task.id, (session, now) => log(session, message, now));
       return task.messages.length;
     case 'mix': {
-      const done: unknown[] = [];
-      for (let step = 0; step < task.steps; step++) done.push(await mixedStep(store, task, step));
+      const done: (Done | string)[] = [];
+      for (let step = 0; step < task.steps; step++)
+        done.push(await mixedStep(store, task, step, done.at(-1)));
       return done;
     }
   }
