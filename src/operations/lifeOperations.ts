@@ -261,8 +261,9 @@ async function worktreeToResumeIn(services: Services, parent: Session): Promise<
 /** The project's only parked session. @throws SessionError `nothing_parked`, `ambiguous` with the list */
 async function onlyParked(services: Services): Promise<string> {
   const place = await placeOf(services);
-  const { entries } = await new Summaries(services.store.fs, services.store.home).list('sessions');
-  const parked = entries.filter(entry => entry.status === 'parked' && place.keys.has(entry.projectKey));
+  const summaries = new Summaries(services.store.fs, services.store.home);
+  const { entries } = await summaries.list('sessions', { projects: place.keys });
+  const parked = entries.filter(entry => entry.status === 'parked');
   const [only] = parked;
   if (only === undefined) {
     throw new SessionError('nothing_parked', { project: place.project?.name ?? place.folder });

@@ -119,7 +119,10 @@ export async function isGone(project: Project): Promise<boolean> {
 }
 
 async function findByGit(projects: readonly Project[], git: Worktree): Promise<Project | null> {
-  const here = projects.find(project => project.commonDirs.includes(git.commonDir));
+  // A folder that was used before it became a repository is the same project.
+  const isBefore = (project: Project) => project.commonDirs.length === 0 && project.roots.includes(git.root);
+  const here =
+    projects.find(project => project.commonDirs.includes(git.commonDir)) ?? projects.find(isBefore);
   if (here) return here;
   const candidates = projects.filter(project => project.remote !== null && project.mergedInto === null);
   if (candidates.length === 0) return null;

@@ -52,7 +52,7 @@ async function ambiguous(
 export async function resolveSession(services: Services, query: string | undefined): Promise<string> {
   if (query !== undefined) return resolveId(services, query);
   const place = await placeOf(services);
-  const here = await activeHere(services, place);
+  const here = activeAmong(await entriesHere(services, place), place);
   const [only] = here;
   if (only === undefined) throw new SessionError('no_session_here', { folder: place.folder });
   if (here.length > 1) {
@@ -62,13 +62,14 @@ export async function resolveSession(services: Services, query: string | undefin
   return only.id;
 }
 
-/** The active sessions of the worktree that holds a place; of nested worktrees, those of the innermost. */
-export async function activeHere(services: Services, place: Place): Promise<SummaryEntry[]> {
-  const { store } = services;
-  const { entries } = await new Summaries(store.fs, store.home).list('sessions');
-  return activeAmong(entries, place);
+/** The sessions that may be at work in a place: in a known repository those of its project, else all. */
+export async function entriesHere(services: Services, place: Place): Promise<readonly SummaryEntry[]> {
+  const summaries = new Summaries(services.store.fs, services.store.home);
+  const projects = place.git && place.project ? place.keys : undefined;
+  return (await summaries.list('sessions', { projects })).entries;
 }
 
+/** The active sessions of the worktree that holds a place; of nested worktrees, those of the innermost. */
 export function activeAmong(entries: readonly SummaryEntry[], place: Place): SummaryEntry[] {
   const holding = entries.filter(entry => {
     if (entry.status !== 'active' || entry.place !== 'sessions') return false;

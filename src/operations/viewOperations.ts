@@ -9,7 +9,7 @@ import { choice, count, flag, line, optional } from './fields.ts';
 import { operation } from './operation.ts';
 import { plural } from './page.ts';
 import { placeOf } from './places.ts';
-import { activeAmong, readSession, resolveId, resolveSession } from './resolve.ts';
+import { activeAmong, entriesHere, readSession, resolveId, resolveSession } from './resolve.ts';
 import type { Services } from './services.ts';
 import { showSession } from './showSession.ts';
 
@@ -49,10 +49,9 @@ export const list = operation({
     const since = input.since === undefined ? null : parseSince(input.since, now);
     const place = input.all && input.project === undefined ? null : await placeOf(services, input.project);
     const { staleHours } = await services.settings();
-    const { entries, unreadable } = await allEntries(services, input.archived === true);
+    const { entries, unreadable } = await allEntries(services, input.archived === true, place?.keys);
     const wanted = entries.filter(
       entry =>
-        (place === null || place.keys.has(entry.projectKey)) &&
         (since === null || entry.lastActivityAt >= since) &&
         (input.status === undefined ||
           entry.status === (input.status === 'stale' ? 'active' : input.status)) &&
@@ -123,7 +122,7 @@ export const occupancy = operation({
     const place = await placeOf(services, input.folder);
     const now = services.now();
     const { staleHours } = await services.settings();
-    const { entries } = await new Summaries(services.store.fs, services.store.home).list('sessions');
+    const entries = await entriesHere(services, place);
     const own = input.session === undefined ? null : await resolveId(services, input.session);
     const sessions = activeAmong(entries, place)
       .map(({ summary }) => ({ ...summary, stale: isStale(summary, now, staleHours) }))
@@ -177,12 +176,11 @@ export const search = operation({
   },
   async run(services, { words, all, limit = 20 }): Promise<Found> {
     const { searchSessions } = await import('./searchSessions.ts');
-    const keys = all ? null : (await placeOf(services)).keys;
+    const keys = all ? undefined : (await placeOf(services)).keys;
     const { staleHours } = await services.settings();
-    const { entries, unreadable } = await allEntries(services, true);
-    const candidates = entries.filter(entry => keys === null || keys.has(entry.projectKey));
+    const { entries, unreadable } = await allEntries(services, true, keys);
     const now = services.now();
-    const hits = await searchSessions(services, candidates, words, limit);
+    const hits = await searchSessions(services, entries, words, limit);
     return {
       results: hits.map(({ entry, score, matches }) => ({
         session: { ...entry.summary, stale: isStale(entry.summary, now, staleHours) },
@@ -212,14 +210,18 @@ export const search = operation({
 });
 
 /**
- * All sessions for a list, each once. What a crash left half done is finished on the way: leftovers of
+ * All sessions for a list, or those of some projects, each once. What a crash left half done is finished on the way: leftovers of
  * killed processes, moves, continuations of interrupted resumes. None of that may fail the list.
  */
-export async function allEntries(services: Services, archived: boolean): Promise<SummaryList> {
+export async function allEntries(
+  services: Services,
+  archived: boolean,
+  projects?: ReadonlySet<string>,
+): Promise<SummaryList> {
   const { store } = services;
   const summaries = new Summaries(store.fs, store.home);
-  const main = await summaries.list('sessions');
-  if (main.names.length > main.entries.length + main.unreadable.length) {
+  const main = await summaries.list('sessions', { projects });
+  if (main.names.some(name => !name.endsWith('.json'))) {
     await sweepLeftovers(store.fs, store.home.sessions, main.names).catch(() => []);
   }
   const made = await finishResumes(services, main.entries);
@@ -235,7 +237,7 @@ export async function allEntries(services: Services, archived: boolean): Promise
     add(entry);
   }
   if (!archived) return { ...main, entries };
-  const away = await summaries.list('archive');
+  const away = await summaries.list('archive', { projects });
   for (const entry of away.entries) add(entry);
   return { ...main, entries, unreadable: [...main.unreadable, ...away.unreadable] };
 }

@@ -117,11 +117,13 @@ export class ChangeFeed {
     this.#pending.clear();
     const known = new Map<string, SummaryEntry>();
     for (const [id, item] of this.#items) if (item instanceof SummaryEntry) known.set(id, item);
-    const list = await this.#summaries.list('sessions', known.size > 0 ? known : undefined).catch(error => {
-      // The folder cannot be read just now (a disconnected disk): what is known stays; the next look tries again.
-      if (this.#items.size === 0) throw error;
-      return null;
-    });
+    const list = await this.#summaries
+      .list('sessions', { known: known.size > 0 ? known : undefined })
+      .catch(error => {
+        // The folder cannot be read just now (a disconnected disk): what is known stays; the next look tries again.
+        if (this.#items.size === 0) throw error;
+        return null;
+      });
     if (list === null) return [];
     const now = new Map<string, FeedItem | null>();
     for (const id of this.#items.keys()) now.set(id, null);

@@ -149,6 +149,16 @@ export interface SummaryList {
   readonly names: readonly string[];
 }
 
+export interface ListOptions {
+  /** Entries that are used like the cache's. */
+  readonly known?: ReadonlyMap<string, SummaryEntry> | undefined;
+  /**
+   * Only the sessions of the projects of these keys. A session's project never changes, so files that the
+   * cache knows as another project's are not even looked at: of many projects, most of the time goes there.
+   */
+  readonly projects?: ReadonlySet<string> | undefined;
+}
+
 /**
  * The summaries of one place, derived from its files by name, size and time stamps. There is no index
  * that a write would have to keep: the cache spares the reading and may be wrong or gone without harm.
@@ -164,11 +174,18 @@ export class Summaries {
     this.#clock = clock;
   }
 
-  /** All sessions whose documents lie in `place`. `known` entries are used like the cache's. */
-  async list(place: Place, known?: ReadonlyMap<string, SummaryEntry>): Promise<SummaryList> {
+  /** The sessions whose documents lie in `place`. */
+  async list(place: Place, { known, projects }: ListOptions = {}): Promise<SummaryList> {
     const folder = this.#home[place];
     const [names, cached] = await Promise.all([this.#names(folder), known ?? this.#readCache(place)]);
-    const files = names.filter(name => name.endsWith('.json'));
+    const others: SummaryEntry[] = [];
+    const files = names.filter(name => {
+      if (!name.endsWith('.json')) return false;
+      const entry = projects && cached.get(name.slice(0, -'.json'.length));
+      if (!entry || projects.has(entry.projectKey)) return true;
+      others.push(entry);
+      return false;
+    });
     if (files.length === 0) return { entries: [], unreadable: [], names };
     const stamps = await this.#fs.stamps(folder, files);
     const entries: SummaryEntry[] = [];
@@ -185,10 +202,12 @@ export class Summaries {
       else if (read !== null) unreadable.push(read);
     }
     const stale = changed.length - unreadable.length;
-    if (!known && (stale >= worthWriting || cached.size > 2 * entries.length + worthWriting)) {
-      await this.#writeCache(place, entries);
+    const all = others.length + entries.length;
+    if (!known && (stale >= worthWriting || cached.size > 2 * all + worthWriting)) {
+      await this.#writeCache(place, [...others, ...entries]);
     }
-    return { entries, unreadable, names };
+    const wanted = projects ? entries.filter(entry => projects.has(entry.projectKey)) : entries;
+    return { entries: wanted, unreadable, names };
   }
 
   /** The summary of one document as it is now; null if there is none. */

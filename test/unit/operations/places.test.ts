@@ -118,6 +118,19 @@ describe('a folder', () => {
     expect((await placeOf(services)).project?.key).toBe(outer.key);
   });
 
+  test('that became a repository later is the same project', async () => {
+    const folder = join(temporaryFolder(), 'notes');
+    mkdirSync(folder);
+    const services = servicesIn(folder);
+    const before = await registerProject(services, await placeOf(services));
+    repository(folder);
+    const place = await placeOf(services);
+    expect(place.project?.key).toBe(before.key);
+    const after = await registerProject(services, place);
+    expect(after).toMatchObject({ key: before.key, commonDirs: [join(folder, '.git')] });
+    expect((await placeOf(services)).project?.key).toBe(before.key);
+  });
+
   test('with the remote of a project that is gone from where it was is that project, moved', async () => {
     const top = temporaryFolder();
     const old = repository(join(top, 'old'), 'git@github.com:team/api.git');

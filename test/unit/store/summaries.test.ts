@@ -204,7 +204,39 @@ test('entries that are known already are used like a cache', async () => {
   const { entries } = await summaries.list('sessions');
   await openStore(home, undefined, () => minute(99)).update('sess_3', note('x'));
   const made = calls.length;
-  await summaries.list('sessions', new Map(entries.map(entry => [entry.id, entry])));
+  await summaries.list('sessions', { known: new Map(entries.map(entry => [entry.id, entry])) });
   const opened = calls.slice(made).filter(call => call.name === 'open');
   expect(opened.map(call => call.path)).toEqual([documentPath(home, 'sess_3', 'sessions')]);
+});
+
+test('of the sessions of one project, the files of others are not looked at, and stay in the cache', async () => {
+  const home = homeWithMany();
+  const other = (id: string, key: string): Session => {
+    const session = activeSession(id);
+    return { ...session, project: { ...session.project, key } };
+  };
+  const put = (session: Session) =>
+    writeFileSync(documentPath(home, session.id, 'sessions'), serializeDocument(session));
+  put(other('sess_mine_1', 'mine'));
+  await list(home);
+  put(other('sess_mine_2', 'mine'));
+  put(other('sess_theirs', 'theirs'));
+
+  const stamped: string[] = [];
+  const { fs } = instrument();
+  const counting = {
+    ...fs,
+    stamps: (folder: string, names: readonly string[]) => {
+      stamped.push(...names);
+      return fs.stamps(folder, names);
+    },
+  };
+  const mine = await new Summaries(counting, home, later).list('sessions', { projects: new Set(['mine']) });
+  expect(mine.entries.map(({ id }) => id).sort()).toEqual(['sess_mine_1', 'sess_mine_2']);
+  expect(stamped.sort()).toEqual(['sess_mine_1.json', 'sess_mine_2.json', 'sess_theirs.json']);
+
+  // Enough new ones for the cache to be written anew: what was not looked at is still in it.
+  for (let index = 0; index < many; index++) put(other(`sess_new_${index}`, 'mine'));
+  await new Summaries(fs, home, later).list('sessions', { projects: new Set(['mine']) });
+  expect(await expectRight(home)).toBe(0);
 });
