@@ -65,8 +65,12 @@ async function oneChange(feed, writer, id) {
     });
   });
   const begun = new Promise((resolve, reject) => {
-    writer.once('message', message => resolve(message.begun));
-    writer.once('exit', () => reject(new Error('the writing process ended')));
+    const ended = () => reject(new Error('the writing process ended'));
+    writer.once('exit', ended);
+    writer.once('message', message => {
+      writer.off('exit', ended);
+      resolve(message.begun);
+    });
   });
   writer.send(id);
   const [heardAt, begunAt] = await Promise.all([heard, begun]);
