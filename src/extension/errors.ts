@@ -94,13 +94,16 @@ const table: { [C in ErrorCode]: Describe<C> } = {
     message: l10n.t('In the shared settings ({0}) a value makes no sense: {1}', d.path, d.name),
     ways: [{ title: l10n.t('Show File'), command: 'openSessionFile', args: [{ path: d.path }] }],
   }),
-  io: d => ({
-    message: l10n.t(
-      'Cannot write to {0}: {1}. Nothing was changed.',
-      d.path,
-      diskWords[d.code]?.() ?? d.code,
-    ),
-  }),
+  io: d => {
+    const why = diskWords[d.code]?.() ?? d.code;
+    // Nothing is said of what was changed: a resume may be decided before its continuation fails to be written.
+    return {
+      message:
+        d.action === 'read'
+          ? l10n.t('Cannot read {0}: {1}.', d.path, why)
+          : l10n.t('Cannot write to {0}: {1}.', d.path, why),
+    };
+  },
   git: d => ({
     message:
       d.problem === 'git_missing'

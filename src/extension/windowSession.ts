@@ -45,16 +45,18 @@ export class WindowSession implements Disposable {
    * One of another project leaves the window's session as it is.
    */
   async adopt(begin: () => Promise<Session>): Promise<Session> {
+    let stored: Thenable<void> | undefined;
     this.#adopting++;
     try {
       const session = await begin();
       if (await this.#model.belongsHere(session)) {
-        await this.#memento.update(stateKeys.windowSession, session.id);
+        stored = this.#memento.update(stateKeys.windowSession, session.id);
       }
       return session;
     } finally {
       this.#adopting--;
       this.#follow();
+      await stored;
     }
   }
 

@@ -1,5 +1,6 @@
 import { commands, l10n, window } from 'vscode';
 import type { Session } from '../../model/session.ts';
+import * as transitions from '../../model/transitions.ts';
 import * as life from '../../operations/lifeOperations.ts';
 import { activity } from '../../operations/noteOperations.ts';
 import { resolveId } from '../../operations/resolve.ts';
@@ -141,12 +142,15 @@ export function lifeCommands(context: CommandContext) {
   /** As it was before: parked if it was parked, and this window's only if it was. */
   async function undoCompletion(completed: Session, wasOfWindow: boolean): Promise<void> {
     const { id, parkedAt, parkedReason } = completed;
-    const again = async () => {
-      const reopened = await run(context, life.reopen, { session: id });
-      return parkedAt === null
-        ? reopened
-        : run(context, life.park, { session: id, ...given('reason', parkedReason) });
-    };
+    const again = () =>
+      parkedAt === null
+        ? run(context, life.reopen, { session: id })
+        : // In one write: nobody sees it active meanwhile, and nobody is offered it as newly started.
+          model
+            .services()
+            .store.update(id, (session, now) =>
+              transitions.park(transitions.reopen(session, {}, now), { reason: parkedReason }, now),
+            );
     try {
       await (wasOfWindow ? windowSession.adopt(again) : again());
     } catch (error) {

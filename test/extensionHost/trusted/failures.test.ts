@@ -33,7 +33,7 @@ describe('what goes wrong', () => {
     await until('the event', () => desk.document(id).events.at(-1)?.message === 'a long story');
     assert.equal(person.messages.length, 1);
     assert.equal(person.messages[0]?.kind, 'error');
-    assert.match(person.told[0] ?? '', /Cannot write to .*sessions/);
+    assert.match(person.told[0] ?? '', /Cannot read .*sessions/);
     assert.equal(person.asked.length, 1, 'nothing is asked twice');
   });
 

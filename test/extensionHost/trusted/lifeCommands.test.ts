@@ -174,13 +174,14 @@ describe('the commands of a session’s life', () => {
   });
 
   it('complete: Undo of a parked session parks it again, with its reason', async () => {
-    const { id } = await desk.parked('mend the till', 'lunch');
+    const { id } = await desk.parked('count the coins', 'lunch');
     new Person().will({ types: '' }).willPress(/Undo/);
     await execute('complete', id);
     await until('it is parked again', () => desk.document(id).status === 'parked');
     assert.equal(desk.document(id).parkedReason, 'lunch');
+    assert.equal(desk.document(id).revision, 4, 'in one write: nobody has seen it active');
     await execute('refresh');
-    assert.equal(await sessionOfWindow(), '');
+    await until('a window without a session', async () => (await sessionOfWindow()) === '');
   });
 
   it('reopen: a completed session becomes active and the window’s', async () => {
