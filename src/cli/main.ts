@@ -1,4 +1,4 @@
-import { isSessionError, SessionError } from '../model/errors.ts';
+import { isSessionError, SessionError, type Unconfirmed } from '../model/errors.ts';
 import { describeError } from '../operations/describeError.ts';
 import { type Fields, type InputOf, parseInput } from '../operations/fields.ts';
 import type { Operation } from '../operations/operation.ts';
@@ -49,15 +49,25 @@ async function runOperation(
   input: InputOf<Fields>,
   common: CommonFlags,
 ): Promise<number> {
-  const services = servicesFor(common);
+  const unconfirmed: Unconfirmed[] = [];
+  const services = servicesFor(common, unconfirmed);
   const output = await operation.run(services, input);
-  for (const warning of operation.warnings?.(output) ?? []) printError(`work-sessions: ${warning}`);
+  const reservations = unconfirmed.map(each => describeError(new SessionError('unconfirmed', each)));
+  const warnings = [...(operation.warnings?.(output) ?? []), ...reservations.map(({ message }) => message)];
+  for (const warning of warnings) printError(`work-sessions: ${warning}`);
   if (common.json) {
-    print(JSON.stringify(operation.json ? operation.json(output) : output, null, 2));
+    const json = operation.json ? operation.json(output) : output;
+    print(JSON.stringify(unconfirmed.length > 0 ? withReservation(json) : json, null, 2));
   } else {
     print(operation.show(output, await pageFor(services, operation.readOnly)));
   }
-  return operation.exitCode?.(output) ?? 0;
+  return operation.exitCode?.(output) || (reservations[0]?.exitCode ?? 0);
+}
+
+/** What was done, marked as not confirmed by the disk. */
+function withReservation(json: unknown): unknown {
+  const isObject = typeof json === 'object' && json !== null && !Array.isArray(json);
+  return isObject ? { ...json, confirmed: false } : json;
 }
 
 async function runOwnCommand(leading: readonly string[], words: readonly string[]): Promise<number> {
@@ -98,10 +108,13 @@ function refuseMore(name: string, [extra]: readonly string[]): void {
   throw new SessionError('usage', { message: `"${extra.slice(0, 100)}" is one word too many for ${name}.` });
 }
 
-function servicesFor(common: CommonFlags): Services {
+function servicesFor(common: CommonFlags, unconfirmed: Unconfirmed[] = []): Services {
   const services: Services = createServices({
     home: common.home,
     folder: process.cwd(),
+    onUnconfirmed: each => {
+      if (unconfirmed.every(({ id }) => id !== each.id)) unconfirmed.push(each);
+    },
     identifyLater: project => {
       // A process of its own, which nobody waits for: git may take seconds in a large repository.
       import('node:child_process').then(({ spawn }) => {

@@ -1,5 +1,11 @@
 import { commands, l10n, window } from 'vscode';
-import { type ErrorCode, type ErrorDetails, isSessionError, type SessionError } from '../model/errors.ts';
+import {
+  type ErrorCode,
+  type ErrorDetails,
+  isSessionError,
+  SessionError,
+  type Unconfirmed,
+} from '../model/errors.ts';
 import type { Log } from './log.ts';
 import { type CommandId, commandId } from './manifest.ts';
 import { wholeMessage } from './words.ts';
@@ -77,6 +83,22 @@ const table: { [C in ErrorCode]: Describe<C> } = {
       d.holder ?? l10n.t('unknown'),
     ),
   }),
+  lock_blocked: d => ({
+    message: l10n.t('The session cannot be written: something that is no lock stands at {0}.', d.path),
+    ways: [{ title: l10n.t('Run Doctor'), command: 'runDoctor' }],
+  }),
+  unconfirmed: d => ({
+    message:
+      d.reason === 'follows'
+        ? l10n.t(
+            'The session {0} exists from now on. Its document could not be written yet and follows.',
+            d.id,
+          )
+        : l10n.t(
+            'This is done, but the disk did not confirm that {0} will outlive a power cut. Look at the disk.',
+            d.id,
+          ),
+  }),
   unreadable: d => ({
     message: l10n.t('The document {0} cannot be read. It was left as it is.', d.path),
     ways: [
@@ -153,6 +175,16 @@ export async function report(error: unknown, log: Log, retry?: () => Thenable<un
   else if (choice === details) log.show();
   const way = ways.find(({ title }) => title === choice);
   if (way) await commands.executeCommand(commandId(way.command), ...(way.args ?? []));
+}
+
+/** Tells what is done without the disk having confirmed it. There is no trying again: it is done. */
+export function warn(unconfirmed: Unconfirmed, log: Log): void {
+  const message = errorMessage(new SessionError('unconfirmed', unconfirmed));
+  log.warn(message);
+  const details = l10n.t('Show Log');
+  void window.showWarningMessage(wholeMessage(message), details).then(choice => {
+    if (choice === details) log.show();
+  });
 }
 
 /** The sentence of an error, for places that show it themselves. */

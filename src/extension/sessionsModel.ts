@@ -9,6 +9,7 @@ import { ChangeFeed } from '../store/changeFeed.ts';
 import { FolderWatch } from '../store/folderWatch.ts';
 import { readProjects } from '../store/records.ts';
 import { SummaryEntry, type Unreadable } from '../store/summaries.ts';
+import { warn } from './errors.ts';
 import type { Log } from './log.ts';
 import { stateKeys } from './manifest.ts';
 
@@ -44,6 +45,7 @@ export class SessionsModel implements Disposable {
       home,
       folder: process.cwd(),
       identifyLater: project => this.#identify(project.key),
+      onUnconfirmed: unconfirmed => warn(unconfirmed, log),
     });
     this.#feed = new ChangeFeed(this.#services.store);
     this.#feed.onDidChange(changes => {

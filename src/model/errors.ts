@@ -27,17 +27,32 @@ export interface ErrorDetails {
   nothing_parked: { project: string };
   // Busy.
   busy: { path: string; holder: string | null; waitedMs: number };
+  /** Something that is no lock stands where the lock of a document has to be. */
+  lock_blocked: { path: string; what: 'file' | 'link' | 'other' };
   // Could not read or write.
   unreadable: { path: string; reason: UnreadableReason };
   newer_schema: { path: string; version: number; supported: number };
   /** A value in the shared settings that makes no sense: shown, not silently replaced by a default. */
   invalid_settings: { path: string; name: string; problem: string };
   io: { path: string; code: string; action: 'read' | 'write' };
+  /** Never thrown: told beside what was done. */
+  unconfirmed: Unconfirmed;
   // The environment.
   git: { problem: 'git_missing' | 'git_failed' | 'git_timeout'; message: string };
 }
 
 export type ErrorCode = keyof ErrorDetails;
+
+/**
+ * What is done and can be seen by all, with a reservation. `flush`: the disk did not confirm it, so that it
+ * may not outlive a power cut. `follows`: a session that exists from now on, by the claim in the one it goes
+ * on from, but whose own document could not be written yet.
+ */
+export interface Unconfirmed {
+  /** A session's id, or the name of the document beside the sessions. */
+  id: string;
+  reason: 'flush' | 'follows';
+}
 
 /** One of several things an ambiguous query could have meant. */
 export interface Candidate {

@@ -9,10 +9,10 @@ export interface ErrorReport {
   readonly details: object;
 }
 
-type Kind = 'state' | 'input' | 'missing' | 'busy' | 'disk';
+type Kind = 'state' | 'input' | 'missing' | 'busy' | 'disk' | 'unconfirmed';
 
-/** 1 refused by the session's state, 2 bad usage or input, 3 not found or ambiguous, 4 busy, 5 could not read or write. */
-const exitCodes: Record<Kind, number> = { state: 1, input: 2, missing: 3, busy: 4, disk: 5 };
+/** 1 refused by the session's state, 2 bad usage or input, 3 not found or ambiguous, 4 busy, 5 could not read or write, 6 done, but not confirmed by the disk. */
+const exitCodes: Record<Kind, number> = { state: 1, input: 2, missing: 3, busy: 4, disk: 5, unconfirmed: 6 };
 
 type Describe<C extends ErrorCode> = [Kind, (details: ErrorDetails[C]) => string];
 
@@ -45,6 +45,8 @@ export const unreadableWords: Record<string, string> = {
   link: 'it is a link, which is not followed',
   not_a_file: 'it is not a regular file',
 };
+
+const blockWords = { file: 'a file', link: 'a link', other: 'something that is no lock' };
 
 const table: { [C in ErrorCode]: Describe<C> } = {
   already_resumed: [
@@ -100,6 +102,12 @@ const table: { [C in ErrorCode]: Describe<C> } = {
       `Another program is writing ${fileOf(d.path)}: waited ${(d.waitedMs / 1000).toFixed(1)} s for ` +
       `${d.holder ?? 'its lock'}; try again, or end that program.`,
   ],
+  lock_blocked: [
+    'disk',
+    d =>
+      `Session ${fileOf(d.path).replace(/\.json\.lock$/, '')} cannot be written: ${blockWords[d.what]} stands where its lock ` +
+      `has to be, ${d.path}; put it right with work-sessions doctor --fix, or move it away.`,
+  ],
   unreadable: [
     'disk',
     d =>
@@ -118,6 +126,7 @@ const table: { [C in ErrorCode]: Describe<C> } = {
       `set it right: work-sessions config set ${oneLine(d.name)} VALUE`,
   ],
   io: ['disk', d => `Cannot ${d.action} ${d.path}: ${diskWords[d.code] ?? `the system says ${d.code}`}.`],
+  unconfirmed: ['unconfirmed', d => unconfirmedWords(d)],
   git: ['disk', d => gitWords(d)],
 };
 
@@ -177,6 +186,15 @@ function ambiguous({ what, query, candidates }: ErrorDetails['ambiguous']): stri
     .join(', ');
   if (query === '') return `Several ${what}s could be meant; name one of them: ${named}`;
   return `"${oneLine(query)}" could be several ${what}s; say more of it: ${named}`;
+}
+
+function unconfirmedWords({ id, reason }: ErrorDetails['unconfirmed']): string {
+  if (reason === 'follows')
+    return `Session ${id} exists from now on; its document could not be written yet and follows: work-sessions show ${shortId(id)}`;
+  return (
+    `It is done, but the disk did not confirm that ${id} will outlive a power cut; ` +
+    'do not do it again: look at the disk first, then at the session.'
+  );
 }
 
 function gitWords({ problem, message }: ErrorDetails['git']): string {

@@ -4,7 +4,7 @@ import { realPath } from '../git/files.ts';
 import { isSessionError, SessionError } from '../model/errors.ts';
 import type { Project } from '../model/project.ts';
 import type { Session } from '../model/session.ts';
-import { openFolder, renameOver, writeFlushedFile } from '../store/durableFile.ts';
+import { openFolder, writeFlushedFile } from '../store/durableFile.ts';
 import { errorCode } from '../store/fileSystem.ts';
 import { readProjects } from '../store/records.ts';
 import { asSessionError } from '../store/sessionStore.ts';
@@ -155,7 +155,7 @@ async function writeDurably({ store: { fs }, random }: Services, path: string, t
   const draft = `${path}.${random()}.tmp`;
   try {
     await writeFlushedFile(fs, draft, Buffer.from(text));
-    await renameOver(fs, draft, path);
+    await fs.rename(draft, path);
   } catch (error) {
     await fs.unlink(draft).catch(() => {});
     throw asSessionError(error, path);

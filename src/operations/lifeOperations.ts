@@ -227,7 +227,13 @@ async function resumeOnce(services: Services, id: string, input: ResumeInput): P
         now,
       ),
     );
-    const continuation = await store.rollForward(resumed);
+    const continuation = await store.rollForward(resumed).catch(error => {
+      if (!isSessionError(error, 'io') && !isSessionError(error, 'busy')) throw error;
+      // The resume is decided: the claim in the parent makes this very session, now or when somebody comes next.
+      const claimed = transitions.continuationOf(resumed);
+      if (claimed) store.onUnconfirmed({ id: claimed.id, reason: 'follows' });
+      return claimed;
+    });
     if (continuation === null) throw new Error(`session ${id} was resumed without a continuation`);
     return continuation;
   } catch (error) {

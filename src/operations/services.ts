@@ -1,3 +1,4 @@
+import type { Unconfirmed } from '../model/errors.ts';
 import type { Project } from '../model/project.ts';
 import { nodeFileSystem } from '../store/fileSystem.ts';
 import { randomHex } from '../store/hex.ts';
@@ -24,11 +25,14 @@ export interface ServicesOptions {
   now?: () => Date;
   random?: () => string;
   identifyLater?: (project: Project) => void;
+  /** Called for what is done without the disk having confirmed it. */
+  onUnconfirmed?: (unconfirmed: Unconfirmed) => void;
 }
 
 export function createServices(options: ServicesOptions): Services {
   const now = options.now ?? (() => new Date());
-  const store = new SessionStore({ home: homeAt(options.home), fs: nodeFileSystem, now });
+  const { onUnconfirmed } = options;
+  const store = new SessionStore({ home: homeAt(options.home), fs: nodeFileSystem, now, onUnconfirmed });
   return {
     store,
     folder: options.folder,

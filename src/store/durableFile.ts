@@ -86,18 +86,3 @@ export async function writeFlushed(fs: FileSystem, fd: number, data: Uint8Array)
 export async function openFolder(fs: FileSystem, folder: string): Promise<number | null> {
   return onWindows ? null : fs.open(folder, O_RDONLY);
 }
-
-/** Windows refuses to rename over a file that a virus scanner or a reader has open just then. */
-const busyOnWindows = new Set(['EPERM', 'EACCES', 'EBUSY']);
-
-/** `rename`, with patience on Windows (about a second in all). */
-export async function renameOver(fs: FileSystem, from: string, to: string): Promise<void> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await fs.rename(from, to);
-    } catch (error) {
-      if (!onWindows || attempt >= 9 || !busyOnWindows.has(errorCode(error))) throw error;
-      await new Promise(resolve => setTimeout(resolve, 10 * 2 ** Math.min(attempt, 4)));
-    }
-  }
-}

@@ -1,7 +1,7 @@
+import { basename } from 'node:path';
 import { parseDocument, serializeDocument } from '../model/parseSession.ts';
 import { readDocumentFile } from './durableFile.ts';
-import type { FileSystem } from './fileSystem.ts';
-import type { Locks } from './lock.ts';
+import type { SessionStore } from './sessionStore.ts';
 
 /** Runs what concerns one path in order, so that updates in one process queue instead of fighting for the lock. */
 export class Queue {
@@ -25,7 +25,7 @@ export class Queue {
  * returns the next document, or null to leave it as it is. Returns what is there in the end.
  */
 export async function updateFile<T extends object>(
-  { fs, locks, queue }: { fs: FileSystem; locks: Locks; queue: Queue },
+  { fs, locks, queue, onUnconfirmed }: Pick<SessionStore, 'fs' | 'locks' | 'queue' | 'onUnconfirmed'>,
   path: string,
   change: (current: Record<string, unknown> | null) => T | null,
 ): Promise<Record<string, unknown> | T | null> {
@@ -35,7 +35,8 @@ export async function updateFile<T extends object>(
       const current = content && parseDocument(content.bytes.toString('utf8'), path);
       const next = change(current);
       if (next === null) return current;
-      await tenure.commit(Buffer.from(serializeDocument(next)), path);
+      const isConfirmed = await tenure.commit(Buffer.from(serializeDocument(next)), path);
+      if (!isConfirmed) onUnconfirmed({ id: basename(path, '.json'), reason: 'flush' });
       return next;
     }),
   );

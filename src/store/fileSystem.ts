@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import { dirname, sep } from 'node:path';
+import { patient } from './patience.ts';
 
 /**
  * The file-system calls the store makes, all asynchronous, one system call each. They are passed in,
@@ -19,6 +20,8 @@ export interface FileSystem {
   readdir(path: string): Promise<string[]>;
   mkdir(path: string, options: { recursive: boolean; mode: number }): Promise<void>;
   rename(from: string, to: string): Promise<void>;
+  /** The rename of a folder onto nothing or onto an empty folder, by which a lock is taken: never waited for. */
+  takeOver(from: string, to: string): Promise<void>;
   rmdir(path: string): Promise<void>;
   unlink(path: string): Promise<void>;
   utimes(path: string, atime: Date, mtime: Date): Promise<void>;
@@ -42,7 +45,10 @@ function call<T>(start: (done: Callback<T>) => void): Promise<T> {
   });
 }
 
-export const nodeFileSystem: FileSystem = {
+const rename = (from: string, to: string) =>
+  call<void>(done => fs.rename(from, to, error => done(error, undefined)));
+
+const plainFileSystem: FileSystem = {
   open: (path, flags, mode) => call(done => fs.open(path, flags, mode, done)),
   fstat: fd => call(done => fs.fstat(fd, done)),
   read: (fd, buffer, offset) =>
@@ -55,13 +61,17 @@ export const nodeFileSystem: FileSystem = {
   stamps: readStamps,
   readdir: path => call(done => fs.readdir(path, done)),
   mkdir: makeFolder,
-  rename: (from, to) => call<void>(done => fs.rename(from, to, error => done(error, undefined))),
+  rename,
+  takeOver: rename,
   rmdir: path => call<void>(done => fs.rmdir(path, error => done(error, undefined))),
   unlink: path => call<void>(done => fs.unlink(path, error => done(error, undefined))),
   utimes: (path, atime, mtime) =>
     call<void>(done => fs.utimes(path, atime, mtime, error => done(error, undefined))),
   chmod: (path, mode) => call<void>(done => fs.chmod(path, mode, error => done(error, undefined))),
 };
+
+export const nodeFileSystem: FileSystem =
+  process.platform === 'win32' ? patient(plainFileSystem) : plainFileSystem;
 
 /**
  * Node's own recursive mkdir says ENOENT for all that it does not know (a read-only disk, a quota), which

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { isSessionError, SessionError } from '../model/errors.ts';
+import { isSessionError, SessionError, type Unconfirmed } from '../model/errors.ts';
 import { isSafeId } from '../model/ids.ts';
 import { maxDocumentBytes } from '../model/limits.ts';
 import { parseSession, serializeDocument } from '../model/parseSession.ts';
@@ -20,6 +20,8 @@ export interface StoreOptions {
   readonly home: Home;
   readonly fs: FileSystem;
   readonly now: () => Date;
+  /** Called for what is done, but not confirmed by the disk: whoever says "done" says that too. */
+  readonly onUnconfirmed?: ((unconfirmed: Unconfirmed) => void) | undefined;
 }
 
 /** A document where it was found, which is not where it belongs while a move is under way. */
@@ -39,15 +41,17 @@ export class SessionStore {
   readonly home: Home;
   readonly fs: FileSystem;
   readonly now: () => Date;
+  readonly onUnconfirmed: (unconfirmed: Unconfirmed) => void;
   readonly locks: Locks;
   readonly queue = new Queue();
   readonly #parsed = new Map<string, { bytes: Buffer; session: Session }>();
   #limits: Promise<LockLimits> | undefined;
 
-  constructor({ home, fs, now }: StoreOptions) {
+  constructor({ home, fs, now, onUnconfirmed = () => {} }: StoreOptions) {
     this.home = home;
     this.fs = fs;
     this.now = now;
+    this.onUnconfirmed = onUnconfirmed;
     this.locks = new Locks(fs, () => {
       // Read once; a file that could not be read is tried again.
       this.#limits ??= this.#readLimits().catch(error => {
@@ -196,15 +200,18 @@ export class SessionStore {
     if (this.#parsed.size > remembered && oldest !== undefined) this.#parsed.delete(oldest);
   }
 
-  async #commit(tenure: Tenure, session: Session, place: Place): Promise<void> {
+  /** False: it is done, but the disk did not confirm it. */
+  async #commit(tenure: Tenure, session: Session, place: Place): Promise<boolean> {
     const bytes = Buffer.from(serializeDocument(session));
     if (bytes.byteLength > maxDocumentBytes) {
       throw new SessionError('over_limit', { field: 'session', limit: maxDocumentBytes, unit: 'bytes' });
     }
     const path = documentPath(this.home, session.id, place);
     if (place !== 'sessions') await this.fs.mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await tenure.commit(bytes, path);
+    const isConfirmed = await tenure.commit(bytes, path);
+    if (!isConfirmed) this.onUnconfirmed({ id: session.id, reason: 'flush' });
     this.#remember(session.id, bytes, session);
+    return isConfirmed;
   }
 
   /**
@@ -215,7 +222,8 @@ export class SessionStore {
   async #settle(tenure: Tenure, { session, place }: Found): Promise<Session> {
     if (session.place === place) return session;
     tenure.forMove();
-    await this.#commit(tenure, session, session.place);
+    // As long as the disk has not confirmed the copy, what it was made from stays; the move follows later.
+    if (!(await this.#commit(tenure, session, session.place))) return session;
     const others = places.filter(other => other !== session.place && other !== place);
     // Moving towards the front, the new copy counts at once; moving back, the old one does until it goes.
     for (const other of [...others, place]) await tenure.take(documentPath(this.home, session.id, other));

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { openFolder, renameOver, writeFlushed, writeFlushedFile } from './durableFile.ts';
+import { openFolder, writeFlushed, writeFlushedFile } from './durableFile.ts';
 import { errorCode, type FileSystem } from './fileSystem.ts';
 import { quietly } from './tidy.ts';
 
@@ -12,8 +12,11 @@ export class IsMove extends Error {}
 
 /** The right to change one document, as long as its rename goes through. */
 export interface Tenure {
-  /** Replaces `target` by `data`: durable when this returns, and only if the tenure still stands. */
-  commit(data: Uint8Array, target: string): Promise<void>;
+  /**
+   * Replaces `target` by `data`, only if the tenure still stands. True: it is durable. False: it is done,
+   * everybody sees it, but the disk did not confirm that it would outlive a power cut.
+   */
+  commit(data: Uint8Array, target: string): Promise<boolean>;
   /** Makes sure that this is a tenure for moves, which can commit more than once and take away. */
   forMove(): void;
   /** Takes a superseded document away; nothing happens if there is none. */
@@ -38,7 +41,7 @@ export class CommitTenure implements Tenure {
     this.#fd = fd;
   }
 
-  async commit(data: Uint8Array, target: string): Promise<void> {
+  async commit(data: Uint8Array, target: string): Promise<boolean> {
     const fd = this.#fd ?? (await unlessOvertaken(this.#fs.open(this.#path, constants.O_WRONLY)));
     this.#fd = fd;
     const write = async () => {
@@ -46,8 +49,8 @@ export class CommitTenure implements Tenure {
       this.#fd = null;
       await this.#fs.close(fd);
     };
-    await commitInto(this.#fs, target, write, async () => {
-      await unlessOvertaken(renameOver(this.#fs, this.#path, target));
+    return commitInto(this.#fs, target, write, async () => {
+      await unlessOvertaken(this.#fs.rename(this.#path, target));
       this.#gone = true;
     });
   }
@@ -81,10 +84,10 @@ export class MoveTenure implements Tenure {
     this.#folder = folder;
   }
 
-  async commit(data: Uint8Array, target: string): Promise<void> {
+  async commit(data: Uint8Array, target: string): Promise<boolean> {
     const draft = this.#newPath('draft');
     const write = () => unlessOvertaken(writeFlushedFile(this.#fs, draft, data));
-    await commitInto(this.#fs, target, write, () => unlessOvertaken(renameOver(this.#fs, draft, target)));
+    return commitInto(this.#fs, target, write, () => unlessOvertaken(this.#fs.rename(draft, target)));
   }
 
   forMove(): void {}
@@ -96,7 +99,7 @@ export class MoveTenure implements Tenure {
       if (errorCode(error) === 'ENOENT') return;
       throw error;
     }
-    await unlessOvertaken(renameOver(this.#fs, path, this.#newPath('superseded')));
+    await unlessOvertaken(this.#fs.rename(path, this.#newPath('superseded')));
   }
 
   async confirm(): Promise<void> {
@@ -115,13 +118,16 @@ export class MoveTenure implements Tenure {
   }
 }
 
-/** Writes, renames into the folder of `target`, and flushes the folder: only then is it durable. */
+/**
+ * Writes, renames into the folder of `target`, and flushes the folder: only then is it durable. The rename
+ * is the commit; what fails after it is told by a false, as nothing may be reported as not done any more.
+ */
 async function commitInto(
   fs: FileSystem,
   target: string,
   write: () => Promise<void>,
   rename: () => Promise<void>,
-): Promise<void> {
+): Promise<boolean> {
   // The folder is opened while the data is written, and before the rename, so that an ENOENT of the
   // rename can only mean the tenure.
   const opening = openFolder(fs, dirname(target));
@@ -130,18 +136,19 @@ async function commitInto(
     await write();
     const fd = await opening;
     await rename();
-    if (fd !== null) await flushFolder(fs, fd);
+    return fd === null || (await isFlushed(fs, fd));
   } finally {
     opening.then(fd => (fd === null ? undefined : fs.close(fd))).catch(() => {});
   }
 }
 
-async function flushFolder(fs: FileSystem, fd: number): Promise<void> {
+async function isFlushed(fs: FileSystem, folder: number): Promise<boolean> {
   try {
-    await fs.fsync(fd);
+    await fs.fsync(folder);
+    return true;
   } catch (error) {
     // File systems that cannot flush a folder say so in one of these ways.
-    if (!['EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'].includes(errorCode(error))) throw error;
+    return ['EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'].includes(errorCode(error));
   }
 }
 

@@ -57,7 +57,7 @@ export function imitatedDisk(): Disk {
   mkdirSync(folder);
   let isFull = false;
   let isReadOnly = false;
-  const changing = ['mkdir', 'rename', 'rmdir', 'unlink', 'utimes', 'chmod', 'write'];
+  const changing = ['mkdir', 'rename', 'takeOver', 'rmdir', 'unlink', 'utimes', 'chmod', 'write'];
   const { fs } = instrument(call => {
     if (isFull && call.name === 'write') throw systemError('ENOSPC', call);
     if (isReadOnly && changing.includes(call.name)) throw systemError('EROFS', call);

@@ -36,7 +36,7 @@ export function instrument(
         number: calls.length + 1,
         name,
         path,
-        to: name === 'rename' ? String(args[1]) : undefined,
+        to: name === 'rename' || name === 'takeOver' ? String(args[1]) : undefined,
       };
       calls.push(call);
       if (name === 'close') {
@@ -78,7 +78,7 @@ export function instrument(
 
 /** A system error as node:fs makes them. */
 export function systemError(code: string, call: Pick<Call, 'name' | 'path'>): NodeJS.ErrnoException {
-  const syscall = call.name === 'readdir' ? 'scandir' : call.name;
+  const syscall = { readdir: 'scandir', takeOver: 'rename' }[call.name as string] ?? call.name;
   return Object.assign(new Error(`${code}: ${syscall} '${call.path}'`), { code, syscall, path: call.path });
 }
 

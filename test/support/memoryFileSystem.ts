@@ -78,7 +78,7 @@ export function memoryFileSystem(strip = 0): FileSystem {
     } as Stats;
   }
 
-  return {
+  const fs: FileSystem = {
     async open(path, flags) {
       const { folder, entry } = parentOf('open', path);
       let node = folder.entries.get(entry);
@@ -142,6 +142,7 @@ export function memoryFileSystem(strip = 0): FileSystem {
         folder = node;
       }
     },
+    takeOver: (from, to) => fs.rename(from, to),
     async rename(from, to) {
       const source = parentOf('rename', from);
       const target = parentOf('rename', to);
@@ -175,4 +176,5 @@ export function memoryFileSystem(strip = 0): FileSystem {
       find('chmod', path);
     },
   };
+  return fs;
 }

@@ -30,6 +30,8 @@ interface Writer {
   /** What the steps write: `found` until the commit, then what was committed. */
   readonly found: Document | null;
   readonly isCommitted: boolean;
+  /** What is to be renamed next lies in the tenure; somebody who empties it may take it away. */
+  readonly draft: 'none' | 'written' | 'taken';
   /** Kept when a lost tenure or a tenure of the wrong kind is put away: whether to begin again. */
   readonly again: boolean;
 }
@@ -49,6 +51,8 @@ export interface MoveModel {
   readonly start: Where;
   readonly attempts: number;
   readonly fenced: boolean;
+  /** Whether a lock's folder cannot be renamed (a lower layer of an overlay), so that it is emptied file by file. */
+  readonly emptied?: boolean;
   /** Whether a move copies before it takes away, and takes away last what it came from. */
   readonly inOrder: boolean;
 }
@@ -67,7 +71,7 @@ export function exploreMoves(model: MoveModel): Exploration {
 }
 
 function fresh(attempt: number, isMove: boolean): Writer {
-  const rest = { looked: 0, todo: [], found: null, isCommitted: false, again: false };
+  const rest = { looked: 0, todo: [], found: null, isCommitted: false, draft: 'none' as const, again: false };
   return { at: 'outside', attempt, isMove, ...rest };
 }
 
@@ -75,8 +79,8 @@ function keyOf({ places, newest, lock, acknowledged, writers }: State): string {
   const documentKey = (document: Document | null) =>
     document ? `${document.belongs}${document.revision}.${document.writes}` : '-';
   const parts = writers.map(writer => {
-    const { at, attempt, isMove, looked, todo, found, isCommitted, again } = writer;
-    return `${at}${attempt}${isMove}${looked}${todo.join('')}${documentKey(found)}${isCommitted}${again}`;
+    const { at, attempt, isMove, looked, todo, found, isCommitted, draft, again } = writer;
+    return `${at}${attempt}${isMove}${looked}${todo.join('')}${documentKey(found)}${isCommitted}${draft}${again}`;
   });
   const documents = [places.s, places.a, places.t, newest].map(documentKey).join(' ');
   return `${documents} ${lock ?? 'none'} ${acknowledged} ${parts.join(' ')}`;
@@ -116,7 +120,9 @@ function stepsOf(model: MoveModel, state: State, writer: Writer, index: number):
     case 'outside':
       if (lock === null || lock === '')
         return [change(state, index, 'takes the lock', { at: 'finding' }, { lock: name })];
-      return [change(state, index, `breaks the lock of ${lock}`, {}, { lock: '' })];
+      return model.emptied
+        ? [empty(state, index, lock)]
+        : [change(state, index, `breaks the lock of ${lock}`, {}, { lock: '' })];
     case 'finding':
       return [find(model, state, writer, index)];
     case 'changing':
@@ -136,6 +142,18 @@ function stepsOf(model: MoveModel, state: State, writer: Writer, index: number):
     default:
       return [];
   }
+}
+
+/** One file of another's tenure is taken away, or its folder, which goes only when nothing is in it. */
+function empty(state: State, index: number, lock: string): Step<State> {
+  const holder = 'ABC'.indexOf(lock.charAt(0));
+  const { draft, attempt } = state.writers[holder] as Writer;
+  if (draft !== 'written' || `${'ABC'[holder]}${attempt}` !== lock)
+    return change(state, index, `removes the emptied tenure of ${lock}`, {}, { lock: '' });
+  const writers = state.writers.map((each, at) =>
+    at === holder ? { ...each, draft: 'taken' as const } : each,
+  );
+  return change({ ...state, writers }, index, `takes the draft of ${lock} away`, {});
 }
 
 /** One look into one place; two times round before the session counts as missing. */
@@ -182,18 +200,23 @@ function carryOut(model: MoveModel, state: State, writer: Writer, index: number,
   if (what === 'take' && state.places[place] === null) {
     return change(state, index, `has nothing to take from ${place}`, { todo: rest });
   }
-  if (model.fenced && !isIn) {
+  // In a tenure for moves a copy is written first, and then renamed out of it.
+  const isWriting = model.emptied && writer.isMove && what !== 'take' && writer.draft === 'none';
+  const isLost = !isIn || writer.draft === 'taken';
+  if (model.fenced && isLost) {
     // Before its commit it begins again; after it the change is made, and whoever comes next moves the document.
     const again = !writer.isCommitted && writer.attempt < model.attempts;
-    return change(state, index, 'is overtaken', { at: 'releasing', again, todo: [], found: null, looked: 0 });
+    const rest = { again, todo: [], found: null, looked: 0, draft: 'none' as const };
+    return change(state, index, 'is overtaken', { at: isIn ? 'leaving' : 'releasing', ...rest });
   }
+  if (isWriting) return change(state, index, 'writes its draft', { draft: 'written' });
   if (what === 'take') {
     const places = { ...state.places, [place]: null };
     return change(state, index, `takes it away from ${place}`, { todo: rest }, { places });
   }
   if (what === 'copy') {
     const places = { ...state.places, [place]: writer.found };
-    return change(state, index, `copies it to ${place}`, { todo: rest }, { places });
+    return change(state, index, `copies it to ${place}`, { todo: rest, draft: 'none' }, { places });
   }
   const bit = 1 << index;
   const document: Document = {
@@ -212,7 +235,7 @@ function carryOut(model: MoveModel, state: State, writer: Writer, index: number,
     state,
     index,
     `commits in ${place}`,
-    { todo: rest, found: document, isCommitted: true },
+    { todo: rest, found: document, isCommitted: true, draft: 'none' },
     shared,
   );
 }

@@ -62,7 +62,7 @@ function isStep(step: Step, { name, path, to }: Call): boolean {
     case 'write':
       return name === 'write';
     case 'lock':
-      return name === 'rename' && to?.endsWith('.json.lock') === true;
+      return name === 'takeOver';
     case 'locked':
       // A store that is new tries out how exact time stamps are on its first lock.
       return name === 'utimes';

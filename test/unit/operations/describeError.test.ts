@@ -62,6 +62,13 @@ const examples: { [C in ErrorCode]: [exitCode: number, ...details: ErrorDetails[
   no_session_here: [3, { folder: '/x' }],
   nothing_parked: [3, { project: 'api' }],
   busy: [4, { path, holder: 'process 1 on host', waitedMs: 10_000 }, { path, holder: null, waitedMs: 0 }],
+  lock_blocked: [
+    5,
+    { path: `${path}.lock`, what: 'file' },
+    { path: `${path}.lock`, what: 'link' },
+    { path: `${path}.lock`, what: 'other' },
+  ],
+  unconfirmed: [6, { id, reason: 'flush' }, { id, reason: 'follows' }],
   unreadable: [
     5,
     ...(

@@ -65,9 +65,9 @@ async function play(plan: readonly Plan[], seed: number): Promise<Play> {
   vi.clearAllTimers();
   // The first part of each path names the process; all see the same files below it.
   const disk = memoryFileSystem(1);
-  const isOld: FileSystem['stat'] = async path =>
-    Object.assign(await disk.stat(path), { mtime: new Date(0) });
-  const plain = openStore(homeAt('/test/home'), { ...disk, stat: isOld });
+  const isOld: FileSystem['lstat'] = async path =>
+    Object.assign(await disk.lstat(path), { mtime: new Date(0) });
+  const plain = openStore(homeAt('/test/home'), { ...disk, lstat: isOld });
   await plain.create(completedSession());
   const scheduler = new Scheduler(seed);
   const acknowledged: { message: string; revision: number }[] = [];
@@ -79,13 +79,13 @@ async function play(plan: readonly Plan[], seed: number): Promise<Play> {
     const process = `p${index}`;
     let callsLeft = scheduler.chance(4) ? scheduler.below(60) : Number.POSITIVE_INFINITY;
     // Whoever looks how old a lock is may find it stale, rightly or wrongly.
-    const stat: FileSystem['stat'] = async path => {
-      const stats = await disk.stat(path);
+    const lstat: FileSystem['lstat'] = async path => {
+      const stats = await disk.lstat(path);
       if (!scheduler.chance(3)) return stats;
       judgedStale++;
       return isOld(path);
     };
-    const fs = scheduler.fileSystemOf(process, { ...disk, stat }, () => {
+    const fs = scheduler.fileSystemOf(process, { ...disk, lstat }, () => {
       if (--callsLeft < 0) scheduler.crash(process);
     });
     const store = openStore(homeAt(`/${process}/home`), fs);

@@ -1,15 +1,28 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { documentPath } from '../../../src/store/home.ts';
 import { findLeftovers, sweepLeftovers } from '../../../src/store/leftovers.ts';
 import { forgetTenureName, isOwnerDead, newTenureName, ownerOf } from '../../../src/store/tenureName.ts';
-import { activeSession, parentId } from '../../support/builders.ts';
-import { instrument } from '../../support/instrumentedFileSystem.ts';
-import { foreignLock } from '../../support/locks.ts';
+import { activeSession, completedSession, parentId } from '../../support/builders.ts';
+import { instrument, systemError } from '../../support/instrumentedFileSystem.ts';
+import { foreignLock, touch } from '../../support/locks.ts';
 import { note } from '../../support/operationKinds.ts';
 import { lockRemains, namesIn, onWindows, openStore, temporaryHome } from '../../support/temporaryHome.ts';
+
+// Bounded in work, not in time: on a busy machine it takes longer.
+vi.setConfig({ testTimeout: 120_000 });
 
 const here = hostname()
   .replace(/[^A-Za-z0-9-]/g, '-')
@@ -20,7 +33,11 @@ const random = '0123456789abcdef';
 describe('a tenure’s name', () => {
   test('says whose it is', () => {
     const name = newTenureName();
-    expect(ownerOf(name)).toEqual({ pid: process.pid, host: here });
+    expect(ownerOf(name)).toMatchObject({ pid: process.pid, host: here });
+    // On Linux also which process of that id: of which boot, namespace and moment.
+    expect(ownerOf(name)?.origin !== null).toBe(process.platform === 'linux');
+    // What older versions wrote is still read.
+    expect(ownerOf(`4711.${here}.${random}`)).toEqual({ pid: 4711, host: here, origin: null });
     expect(newTenureName()).not.toBe(name);
   });
 
@@ -42,6 +59,25 @@ describe('a tenure’s name', () => {
     expect(isOwnerDead(`${deadPid}.${here}.${random}`)).toBe(true);
     expect(isOwnerDead(`${deadPid}.${here}-2.${random}`)).toBe(false);
   });
+
+  test.runIf(process.platform === 'linux')(
+    'tells a process of this namespace from one of another container of the same host name',
+    () => {
+      const own = newTenureName();
+      const { boot, namespace, started } = ownerOf(own)?.origin ?? expect.fail('no origin');
+      const of = (pid: number, origin: string) => `${pid}.${here}.${origin}.${random}`;
+      expect(isOwnerDead(own)).toBe(false);
+      expect(isOwnerDead(of(deadPid, `${boot}-${namespace}-${started}`))).toBe(true);
+      // Its process ids mean nothing here: the one we find under that number is another.
+      expect(isOwnerDead(of(deadPid, `${boot}-1${namespace}-${started}`))).toBe(false);
+      expect(isOwnerDead(of(process.pid, `${boot}-1${namespace}-${started}`))).toBe(false);
+      // Of another boot: another machine of this name, or this one before; time decides.
+      expect(isOwnerDead(of(deadPid, `00000000-${namespace}-${started}`))).toBe(false);
+      // The id lives, but it started at another moment: it is used again.
+      expect(isOwnerDead(of(process.ppid, `${boot}-${namespace}-1`))).toBe(true);
+      expect(isOwnerDead(of(process.pid, `${boot}-${namespace}-1`))).toBe(true);
+    },
+  );
 });
 
 describe('a lock', () => {
@@ -91,27 +127,99 @@ describe('a lock', () => {
     expect((await store.update(parentId, note('x'))).revision).toBe(2);
   });
 
-  test('that is old is broken with whatever is in it', async () => {
-    const home = temporaryHome({ lockWaitSeconds: 0.1 });
+  test('that is old is broken; what is no tenure is put out of the way and kept', async () => {
+    const home = temporaryHome({ lockWaitSeconds: 20 });
     const store = openStore(home);
     await store.create(activeSession());
     const lock = foreignLock(home, parentId);
     mkdirSync(join(lock, 'a folder'));
-    writeFileSync(join(lock, 'a folder', 'with a file'), '');
+    writeFileSync(join(lock, 'a folder', 'with a file'), 'kept');
     const old = new Date(Date.now() - 3_600_000);
     utimesSync(lock, old, old);
+    expect((await store.update(parentId, note('x'))).revision).toBe(2);
+    const [aside, ...more] = await lockRemains(home);
+    expect(more).toEqual([]);
+    expect(readFileSync(join(aside ?? '', 'with a file'), 'utf8')).toBe('kept');
+  });
+
+  test('that is dated in the future is broken when it was seen unchanged for the limit', async () => {
+    const home = temporaryHome({ lockWaitSeconds: 600, lockStaleSeconds: 2 });
+    const store = openStore(home);
+    await store.create(activeSession());
+    foreignLock(home, parentId, -86_400);
     expect((await store.update(parentId, note('x'))).revision).toBe(2);
     expect(await lockRemains(home)).toEqual([]);
   });
 
-  test('that is a file is an error', async () => {
-    const home = temporaryHome({ lockWaitSeconds: 0.1 });
+  test('that is dated in the future by a holder who gives signs of life is waited for', async () => {
+    const home = temporaryHome({ lockWaitSeconds: 4, lockStaleSeconds: 2 });
     const store = openStore(home);
     await store.create(activeSession());
-    writeFileSync(`${documentPath(home, parentId, 'sessions')}.lock`, '');
-    // Windows refuses to rename onto a file and onto a folder in the same words.
-    const error = onWindows ? { code: 'busy' } : { code: 'io', details: { code: 'ENOTDIR' } };
-    await expect(store.update(parentId, note('x'))).rejects.toMatchObject(error);
+    const lock = foreignLock(home, parentId, -86_400);
+    // Its clock is a day ahead; each look at the lock finds a later sign of life.
+    let signs = 0;
+    const { fs } = instrument(call => {
+      if (call.name === 'lstat' && call.path === lock) touch(lock, -86_400 - ++signs);
+    });
+    await expect(openStore(home, fs).update(parentId, note('x'))).rejects.toMatchObject({ code: 'busy' });
+    expect(signs).toBeGreaterThan(1);
+    rmSync(lock, { recursive: true });
+  });
+
+  test.runIf(!onWindows).for([
+    ['file', (path: string) => writeFileSync(path, 'not ours')],
+    ['link', (path: string) => symlinkSync(dirname(path), path)],
+    ['other', (path: string) => execFileSync('mkfifo', [path])],
+  ] as const)(
+    'in whose place stands a %s is refused at once, naming it, and nothing is touched',
+    async ([what, make]) => {
+      const home = temporaryHome({ lockWaitSeconds: 600 });
+      const store = openStore(home);
+      await store.create(activeSession());
+      const path = `${documentPath(home, parentId, 'sessions')}.lock`;
+      make(path);
+      const before = namesIn(home.sessions);
+      await expect(store.update(parentId, note('x'))).rejects.toMatchObject({
+        code: 'lock_blocked',
+        details: { path, what },
+      });
+      expect(namesIn(home.sessions)).toEqual(before);
+      expect((await store.read(parentId)).revision).toBe(1);
+      rmSync(path);
+      expect((await store.update(parentId, note('x'))).revision).toBe(2);
+    },
+  );
+
+  test('of an overlay’s lower layer, whose folders cannot be renamed, is emptied file by file', async () => {
+    const home = temporaryHome({ lockWaitSeconds: 600, lockStaleSeconds: 600 });
+    const tenure = `${deadPid}.${here}.${random}`;
+    const { fs, calls } = instrument(call => {
+      if (call.name === 'rename' && call.path.endsWith(tenure)) throw systemError('EXDEV', call);
+    });
+    const store = openStore(home, fs);
+    await store.create(completedSession());
+    const lock = `${documentPath(home, parentId, 'sessions')}.lock`;
+    mkdirSync(join(lock, tenure), { recursive: true });
+    writeFileSync(join(lock, tenure, 'draft0'), 'half a document');
+    const archived = await store.update(parentId, session => ({ ...session, place: 'archive' }));
+    expect(archived.place).toBe('archive');
+    expect(await lockRemains(home)).toEqual([]);
+    expect(calls.filter(call => call.path.includes(tenure)).map(call => call.name)).toContain('unlink');
+  });
+
+  test('of an overlay’s lower layer whose owner may be alive is not emptied', async () => {
+    const home = temporaryHome({ lockWaitSeconds: 0.1, lockStaleSeconds: 600 });
+    const tenure = `4711.elsewhere.${random}`;
+    const { fs } = instrument(call => {
+      if (call.name === 'rename' && call.path.endsWith(tenure)) throw systemError('EXDEV', call);
+    });
+    const store = openStore(home, fs);
+    await store.create(activeSession());
+    const lock = `${documentPath(home, parentId, 'sessions')}.lock`;
+    mkdirSync(join(lock, tenure), { recursive: true });
+    writeFileSync(join(lock, tenure, 'draft0'), 'its draft');
+    await expect(store.update(parentId, note('x'))).rejects.toMatchObject({ code: 'busy' });
+    expect(readFileSync(join(lock, tenure, 'draft0'), 'utf8')).toBe('its draft');
   });
 
   test.for([

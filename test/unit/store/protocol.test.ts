@@ -61,6 +61,24 @@ test.for(moves)(
   },
 );
 
+test.for([
+  { writers: ['a', null], start: 's', attempts: 3, atLeast: 5_000 },
+  { writers: ['a', 't'], start: 's', attempts: 3, atLeast: 5_000 },
+  { writers: ['a', 's', null], start: 's', attempts: 1, atLeast: 20_000 },
+] as const)(
+  'moves to $writers where a lock is emptied file by file, at any moment: nothing is lost',
+  ({ atLeast, ...model }) => {
+    const { states, trace, violation } = exploreMoves({
+      ...model,
+      fenced: true,
+      inOrder: true,
+      emptied: true,
+    });
+    expect(violation, trace?.join('\n')).toBeNull();
+    expect(states).toBeGreaterThan(atLeast);
+  },
+);
+
 test('moves without the fence lose an update, and out of order they lose the document', () => {
   const model = { writers: ['a', 's', null], start: 's', attempts: 2 } as const;
   expect(exploreMoves({ ...model, fenced: false, inOrder: true })).toMatchObject({

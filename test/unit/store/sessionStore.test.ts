@@ -42,7 +42,7 @@ describe('update', () => {
     const session = await store.read(parentId);
     expect(messagesOf(session)).toEqual(messages);
     expect(session.revision).toBe(51);
-    const attempts = calls.filter(call => call.name === 'rename' && call.to?.endsWith('.lock'));
+    const attempts = calls.filter(call => call.name === 'takeOver');
     expect(attempts).toHaveLength(51);
   });
 
