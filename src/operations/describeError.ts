@@ -190,7 +190,7 @@ function ambiguous({ what, query, candidates }: ErrorDetails['ambiguous']): stri
 
 function unconfirmedWords({ id, reason }: ErrorDetails['unconfirmed']): string {
   if (reason === 'follows')
-    return `Session ${id} exists from now on; its document could not be written yet and follows: work-sessions show ${shortId(id)}`;
+    return `Session ${id} exists from now on; its document could not be written yet, and follows with the next look: work-sessions list`;
   return (
     `It is done, but the disk did not confirm that ${id} will outlive a power cut; ` +
     'do not do it again: look at the disk first, then at the session.'
