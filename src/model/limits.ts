@@ -38,6 +38,7 @@ export const listLimits = {
   commits: 10_000,
   files: 10_000,
   history: 1_000,
+  claims: 100,
   roadmap: 500,
 } as const;
 

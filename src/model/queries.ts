@@ -1,4 +1,4 @@
-import type { Session, Task } from './session.ts';
+import { type Question, type Session, sessionLists, type Task } from './session.ts';
 
 /** How many of everything a session has. The four kinds of task always add up to `tasks`. */
 export interface Counts {
@@ -16,21 +16,15 @@ export interface Counts {
   readonly files: number;
 }
 
-/** The fields of a session that are lists which may grow; a summary has their counts instead. */
-const listFields = [
-  'tasks',
-  'events',
-  'decisions',
-  'questions',
-  'nextSteps',
-  'commits',
-  'files',
-  'history',
-] as const;
-type ListFields = (typeof listFields)[number] | 'context' | 'continuation';
+/** What only the document needs: how two versions of it are joined, what a resume made, what this home keeps. */
+const left = ['clock', 'edits', 'removed', 'active', 'days', 'desks', 'earlier', 'context'] as const;
+type Left = (typeof left)[number] | (typeof sessionLists)[number];
 
-/** A session without its lists: what a list of sessions shows. `nextStep` is the first next step. */
-export type Summary = Omit<Session, ListFields> & {
+/** A session without its lists: what a list of sessions shows. `nextStep` is the first next step that is not done. */
+export type Summary = Omit<Session, Left> & {
+  readonly tags: readonly string[];
+  /** Milliseconds at work, on all machines together. */
+  readonly activeMs: number;
   readonly counts: Counts;
   readonly nextStep: string | null;
 };
@@ -46,8 +40,8 @@ export function countsOf(session: Session): Counts {
     events: session.events.length,
     decisions: session.decisions.length,
     questions: session.questions.length,
-    questionsOpen: session.questions.filter(question => question.answer === null).length,
-    nextSteps: session.nextSteps.length,
+    questionsOpen: session.questions.filter(question => firstAnswer(question) === null).length,
+    nextSteps: openSteps(session).length,
     commits: session.commits.length,
     files: session.files.length,
   };
@@ -55,14 +49,32 @@ export function countsOf(session: Session): Counts {
 
 export function summaryOf(session: Session): Summary {
   const summary: Record<string, unknown> = { ...session };
-  for (const field of listFields) delete summary[field];
-  delete summary['context'];
-  delete summary['continuation'];
+  for (const field of [...sessionLists, ...left]) delete summary[field];
   return {
     ...summary,
+    tags: session.tags.map(({ id }) => id),
+    activeMs: activeMsOf(session),
     counts: countsOf(session),
-    nextStep: session.nextSteps[0] ?? null,
+    nextStep: openSteps(session)[0]?.text ?? null,
   } as unknown as Summary;
+}
+
+/** Milliseconds at work, on all machines together. */
+export function activeMsOf({ active }: Pick<Session, 'active'>): number {
+  return Object.values(active).reduce((sum, ms) => sum + ms, 0);
+}
+
+/** The answer that is meant where one is asked for: of several (machines that did not know of each other), the first. */
+export function firstAnswer({ answers }: Pick<Question, 'answers'>): Question['answers'][number] | null {
+  return answers.reduce<Question['answers'][number] | null>(
+    (first, answer) => (first === null || answer.stamp < first.stamp ? answer : first),
+    null,
+  );
+}
+
+/** The next steps that are not done, in their order. */
+export function openSteps({ nextSteps }: Pick<Session, 'nextSteps'>): Session['nextSteps'] {
+  return nextSteps.filter(step => step.done === null);
 }
 
 /** When something last happened in a session, as its ISO time; lists are ordered by it. */

@@ -1,31 +1,35 @@
 import { SessionError } from './errors.ts';
-import { unfinishedTasks } from './queries.ts';
+import { claimOf, settle } from './merge.ts';
+import { activeMsOf, countsOf, firstAnswer, unfinishedTasks } from './queries.ts';
 import {
   type Agent,
-  type Commit,
-  type Continuation,
+  type EarlierPart,
   type ProjectRef,
   type Session,
   schemaVersion,
   type TaskStatus,
+  type Where,
 } from './session.ts';
 import {
   activeFor,
+  add,
   alreadyResumed,
-  append,
-  checkList,
+  born,
   enter,
   find,
   openFor,
   refuseTrash,
+  stamped,
   touch,
-  unique,
+  write,
+  writeItem,
   wrongPlace,
   wrongStatus,
 } from './sessionRules.ts';
+import { itemId, type Moment, tick } from './stamp.ts';
 
 /*
- * Every way a session can change, as pure functions `(session, input, now) → session`. They know no
+ * Every way a session can change, as pure functions `(session, input, moment) → session`. They know no
  * files, no clock and no randomness, and may be run again: the store does so from a fresh read when
  * a commit was refused. What is not allowed is thrown as a typed refusal and nothing is written.
  */
@@ -34,47 +38,49 @@ export interface NewSession {
   id: string;
   intent: string;
   project: ProjectRef;
-  worktree: string;
+  /** Where the work is, on the machine of the moment. */
+  where: Omit<Where, 'machine'>;
   branch?: string | null;
   head?: string | null;
   ref?: string | null;
   tags?: readonly string[];
-  tasks?: readonly NewTask[];
+  tasks?: readonly string[];
   agent?: Agent | null;
 }
 
-export interface NewTask {
-  id: string;
-  subject: string;
-}
-
 /** A new active session. */
-export function start(input: NewSession, now: Date): Session {
-  const at = now.toISOString();
+export function start(input: NewSession, moment: Moment): Session {
+  const stamp = tick(null, moment);
+  const at = moment.now.toISOString();
   const session: Session = {
     id: input.id,
     schemaVersion,
     revision: 1,
-    place: 'sessions',
+    stamp,
+    clock: stamp,
+    edits: {},
     status: 'active',
-    intent: input.intent,
-    project: input.project,
-    branch: input.branch ?? null,
-    worktree: input.worktree,
-    startHead: input.head ?? null,
-    ref: input.ref ?? null,
-    tags: unique(input.tags ?? []),
-    startedAt: at,
-    lastHeartbeatAt: at,
     endedAt: null,
+    outcome: null,
     parkedAt: null,
     parkedReason: null,
-    outcome: null,
+    resumedAs: null,
+    place: 'sessions',
+    intent: input.intent,
+    project: input.project,
+    where: { ...input.where, machine: moment.machine },
+    branch: input.branch ?? null,
+    startHead: input.head ?? null,
+    ref: input.ref ?? null,
     activity: null,
     needs: null,
-    resumedFrom: null,
-    resumedAs: null,
     agent: input.agent ?? null,
+    desk: null,
+    startedAt: at,
+    lastHeartbeatAt: at,
+    resumedFrom: null,
+    imported: null,
+    earlier: null,
     tasks: [],
     events: [],
     decisions: [],
@@ -82,123 +88,169 @@ export function start(input: NewSession, now: Date): Session {
     nextSteps: [],
     commits: [],
     files: [],
-    history: [{ at, to: 'active', note: null }],
-    context: {},
-    activeMs: 0,
-    continuation: null,
+    tags: [],
+    // Of one id in every session, so that whoever makes a continuation makes the same one.
+    history: [{ id: 'start', stamp, at, what: 'active', note: null }],
+    claims: [],
+    removed: {},
+    active: {},
+    days: {},
+    desks: [],
   };
-  checkList('tags', session.tags);
-  return addTasks(session, { tasks: input.tasks ?? [] }, now);
+  return tasksAdded(tagsAdded(session, input.tags ?? []), input.tasks ?? [], moment);
 }
 
-export function log(session: Session, input: { message: string }, now: Date): Session {
-  const open = openFor(session, 'log', now);
-  return {
-    ...open,
-    events: append('events', open.events, [{ at: open.lastHeartbeatAt, message: input.message }]),
+export function log(
+  session: Session,
+  input: { message: string; kind?: string | undefined; by?: string | undefined },
+  moment: Moment,
+): Session {
+  const open = openFor(session, 'log', moment);
+  const { message, kind, by } = input;
+  const event = {
+    id: itemId(moment, open.clock),
+    ...born(open),
+    message,
+    ...(kind && { kind }),
+    ...(by && { by }),
   };
+  return add(open, 'events', [event]);
 }
 
-export function setActivity(session: Session, input: { activity: string | null }, now: Date): Session {
-  return { ...activeFor(session, 'set the activity of', now), activity: input.activity };
+export function setActivity(session: Session, input: { activity: string | null }, moment: Moment): Session {
+  const active = activeFor(session, 'set the activity of', moment);
+  const { activity } = input;
+  return write(active, {
+    activity: activity === null ? null : { text: activity, at: active.lastHeartbeatAt },
+  });
 }
 
-export function setNeeds(session: Session, input: { needs: string | null }, now: Date): Session {
-  return { ...activeFor(session, 'set what is needed of', now), needs: input.needs };
+export interface NewNeeds {
+  /** Null: nothing is needed any more. */
+  needs: string | null;
+  kind?: string | undefined;
+  by?: string | null | undefined;
+}
+
+export function setNeeds(
+  session: Session,
+  { needs, kind = 'other', by = null }: NewNeeds,
+  moment: Moment,
+): Session {
+  const active = activeFor(session, 'set what is needed of', moment);
+  return write(active, {
+    needs: needs === null ? null : { text: needs, kind, since: active.lastHeartbeatAt, by },
+  });
 }
 
 /** A sign of life and nothing else. */
-export function beat(session: Session, _input: object, now: Date): Session {
-  return activeFor(session, 'send a heartbeat to', now);
+export function beat(session: Session, _input: object, moment: Moment): Session {
+  return activeFor(session, 'send a heartbeat to', moment);
 }
 
 /** Adds tasks, each with a subject of its own. @throws SessionError `duplicate_subject` */
-export function addTasks(session: Session, input: { tasks: readonly NewTask[] }, now: Date): Session {
+export function addTasks(session: Session, input: { tasks: readonly string[] }, moment: Moment): Session {
   if (input.tasks.length === 0) return session;
-  const open = openFor(session, 'add a task to', now);
-  const at = open.lastHeartbeatAt;
-  const subjects = new Set(open.tasks.map(task => task.subject));
-  const added = input.tasks.map(task => {
-    if (subjects.has(task.subject)) {
-      throw new SessionError('duplicate_subject', { id: session.id, subject: task.subject });
-    }
-    subjects.add(task.subject);
-    return { id: task.id, subject: task.subject, status: 'pending' as const, addedAt: at, updatedAt: at };
+  return tasksAdded(openFor(session, 'add a task to', moment), input.tasks, moment);
+}
+
+function tasksAdded(session: Session, subjects: readonly string[], moment: Moment): Session {
+  const known = new Set(session.tasks.map(task => task.subject));
+  const tasks = subjects.map((subject, n) => {
+    if (known.has(subject)) throw new SessionError('duplicate_subject', { id: session.id, subject });
+    known.add(subject);
+    return { id: itemId(moment, session.clock, n), ...born(session), subject, status: 'pending' as const };
   });
-  return { ...open, tasks: append('tasks', open.tasks, added) };
+  return add(session, 'tasks', tasks);
 }
 
 export interface TaskChange {
-  /** The task's id, an unambiguous part of it, or its exact subject. */
+  /** The task's id, its place in the list (from 1), or an unambiguous part of its subject or its id. */
   task: string;
   status?: TaskStatus | undefined;
   subject?: string | undefined;
 }
 
-export function setTask(session: Session, input: TaskChange, now: Date): Session {
-  const open = openFor(session, 'change a task of', now);
+export function setTask(session: Session, input: TaskChange, moment: Moment): Session {
+  const open = openFor(session, 'change a task of', moment);
   const task = find('task', open.tasks, input.task, item => item.subject);
-  const subject = input.subject ?? task.subject;
-  if (open.tasks.some(other => other.id !== task.id && other.subject === subject)) {
+  const { status, subject } = input;
+  // Of two that are called the same (two machines made one each), either can still be done.
+  const isRenamed = subject !== undefined && subject !== task.subject;
+  if (isRenamed && open.tasks.some(other => other.subject === subject)) {
     throw new SessionError('duplicate_subject', { id: session.id, subject });
   }
-  const changed = { ...task, subject, status: input.status ?? task.status, updatedAt: open.lastHeartbeatAt };
-  return { ...open, tasks: open.tasks.map(other => (other.id === task.id ? changed : other)) };
+  const changed = writeItem(open, task, { ...(status && { status }), ...(isRenamed && { subject }) });
+  return { ...open, tasks: open.tasks.map(other => (other === task ? changed : other)) };
 }
 
-export function decide(session: Session, input: { id: string; text: string }, now: Date): Session {
-  const open = openFor(session, 'add a decision to', now);
-  const decision = { id: input.id, text: input.text, at: open.lastHeartbeatAt };
-  return { ...open, decisions: append('decisions', open.decisions, [decision]) };
+export function decide(session: Session, input: { text: string }, moment: Moment): Session {
+  const open = openFor(session, 'add a decision to', moment);
+  return add(open, 'decisions', [{ id: itemId(moment, open.clock), ...born(open), text: input.text }]);
 }
 
-export function ask(session: Session, input: { id: string; text: string }, now: Date): Session {
-  const open = openFor(session, 'add a question to', now);
-  const question = {
-    id: input.id,
-    text: input.text,
-    askedAt: open.lastHeartbeatAt,
-    answer: null,
-    answeredAt: null,
-  };
-  return { ...open, questions: append('questions', open.questions, [question]) };
+export function ask(session: Session, input: { text: string }, moment: Moment): Session {
+  const open = openFor(session, 'add a question to', moment);
+  return add(open, 'questions', [
+    { id: itemId(moment, open.clock), ...born(open), text: input.text, answers: [] },
+  ]);
 }
 
 /** @throws SessionError `already_answered`: an answer is not overwritten by a later one. */
-export function answer(session: Session, input: { question: string; answer: string }, now: Date): Session {
-  const open = openFor(session, 'answer a question of', now);
+export function answer(
+  session: Session,
+  input: { question: string; answer: string },
+  moment: Moment,
+): Session {
+  const open = openFor(session, 'answer a question of', moment);
   const question = find('question', open.questions, input.question, item => item.text);
-  if (question.answer !== null) {
+  if (firstAnswer(question) !== null) {
     throw new SessionError('already_answered', { id: session.id, question: question.text });
   }
-  const answered = { ...question, answer: input.answer, answeredAt: open.lastHeartbeatAt };
-  return { ...open, questions: open.questions.map(other => (other.id === question.id ? answered : other)) };
+  const given = { id: itemId(moment, open.clock), ...born(open), text: input.answer };
+  const answered = { ...question, answers: [...question.answers, given] };
+  return { ...open, questions: open.questions.map(other => (other === question ? answered : other)) };
 }
 
-export function addNextSteps(session: Session, input: { nextSteps: readonly string[] }, now: Date): Session {
-  const open = openFor(session, 'add a next step to', now);
-  return { ...open, nextSteps: append('nextSteps', open.nextSteps, input.nextSteps) };
-}
-
-export function addTags(session: Session, input: { tags: readonly string[] }, now: Date): Session {
-  const open = openFor(session, 'tag', now);
-  return { ...open, tags: checkList('tags', unique([...open.tags, ...input.tags])) };
-}
-
-/** Adds the commits that are not there yet, and the files they touched. */
-export function addCommits(
+export function addNextSteps(
   session: Session,
-  input: { commits: readonly Commit[]; files?: readonly string[] },
-  now: Date,
+  input: { nextSteps: readonly string[] },
+  moment: Moment,
 ): Session {
-  const open = activeFor(session, 'add a commit to', now);
-  const known = new Set(open.commits.map(commit => commit.sha));
-  const added = input.commits.filter(commit => !known.has(commit.sha) && known.add(commit.sha));
-  return {
-    ...open,
-    commits: append('commits', open.commits, added),
-    files: checkList('files', unique([...open.files, ...(input.files ?? [])])),
-  };
+  return stepsAdded(openFor(session, 'add a next step to', moment), input.nextSteps, 'last', moment);
+}
+
+function stepsAdded(
+  session: Session,
+  texts: readonly string[],
+  where: 'first' | 'last',
+  moment: Moment,
+): Session {
+  const ranks = session.nextSteps.map(step => step.rank);
+  const first = where === 'last' ? Math.max(-1, ...ranks) + 1 : Math.min(0, ...ranks) - texts.length;
+  const steps = texts.map((text, n) => ({
+    // History and next steps of one change have ids of their own ranges.
+    id: itemId(moment, session.clock, 2_048 + n),
+    ...born(session),
+    text,
+    rank: first + n,
+    done: null,
+  }));
+  return add(session, 'nextSteps', steps);
+}
+
+export function addTags(session: Session, input: { tags: readonly string[] }, moment: Moment): Session {
+  return tagsAdded(openFor(session, 'tag', moment), input.tags);
+}
+
+function tagsAdded(session: Session, tags: readonly string[]): Session {
+  const known = new Set(session.tags.map(({ id }) => id));
+  const added = [...new Set(tags)].filter(tag => !known.has(tag));
+  return add(
+    session,
+    'tags',
+    added.map(id => ({ id, stamp: session.clock })),
+  );
 }
 
 export interface Edit {
@@ -207,74 +259,45 @@ export interface Edit {
   branch?: string | null | undefined;
 }
 
-export function edit(session: Session, input: Edit, now: Date): Session {
-  const open = openFor(session, 'edit', now);
-  return {
-    ...open,
-    intent: input.intent ?? open.intent,
-    ref: input.ref === undefined ? open.ref : input.ref,
-    branch: input.branch === undefined ? open.branch : input.branch,
-  };
+export function edit(session: Session, input: Edit, moment: Moment): Session {
+  const open = openFor(session, 'edit', moment);
+  const values = Object.entries(input).filter(([, value]) => value !== undefined);
+  return write(open, Object.fromEntries(values));
 }
 
 /** active → parked. What was going on and what the person had to do end with it. */
 export function park(
   session: Session,
   input: { reason: string | null; nextSteps?: readonly string[] },
-  now: Date,
+  moment: Moment,
 ): Session {
-  const active = activeFor(session, 'park', now);
-  return {
-    ...active,
-    ...enter(active, 'parked', input.reason),
-    parkedAt: active.lastHeartbeatAt,
-    parkedReason: input.reason,
-    activity: null,
-    needs: null,
-    // What was meant to come first when it was put aside comes first when it goes on.
-    nextSteps: append('nextSteps', input.nextSteps ?? [], active.nextSteps),
-  };
+  const active = write(activeFor(session, 'park', moment), { activity: null, needs: null });
+  // What was meant to come first when it was put aside comes first when it goes on.
+  return enter(stepsAdded(active, input.nextSteps ?? [], 'first', moment), 'parked', input.reason, moment);
 }
 
 /** active or parked → completed. A parked session that is completed was dropped. */
 export function complete(
   session: Session,
   input: { outcome: string | null; nextSteps?: readonly string[] },
-  now: Date,
+  moment: Moment,
 ): Session {
-  const open = openFor(session, 'complete', now);
-  return {
-    ...open,
-    ...enter(open, 'completed', input.outcome),
-    endedAt: open.lastHeartbeatAt,
-    outcome: input.outcome,
-    activity: null,
-    needs: null,
-    nextSteps: append('nextSteps', open.nextSteps, input.nextSteps ?? []),
-  };
+  const open = write(openFor(session, 'complete', moment), { activity: null, needs: null });
+  return enter(stepsAdded(open, input.nextSteps ?? [], 'last', moment), 'completed', input.outcome, moment);
 }
 
 /** completed → active again, unless it was resumed: then its continuation is where the work goes on. */
-export function reopen(session: Session, _input: object, now: Date): Session {
+export function reopen(session: Session, _input: object, moment: Moment): Session {
   refuseTrash(session);
   if (session.resumedAs !== null) throw alreadyResumed(session, session.resumedAs);
   if (session.status !== 'completed') throw wrongStatus(session, ['completed'], 'reopen');
-  const touched = touch(session, now);
-  return {
-    ...touched,
-    ...enter(touched, 'active', null),
-    place: 'sessions',
-    endedAt: null,
-    outcome: null,
-    parkedAt: null,
-    parkedReason: null,
-  };
+  return enter(write(touch(session, moment), { place: 'sessions' }), 'active', null, moment);
 }
 
 export interface Resume {
   newId: string;
   intent?: string | undefined;
-  worktree?: string | undefined;
+  where?: Omit<Where, 'machine'> | undefined;
   branch?: string | null | undefined;
   head?: string | null | undefined;
   agent?: Agent | null | undefined;
@@ -284,27 +307,24 @@ export interface Resume {
  * parked → completed, as the one commit point of a resume: from here on the continuation exists,
  * whether its document has been written yet or not (`continuationOf` makes it).
  */
-export function resume(session: Session, input: Resume, now: Date): Session {
+export function resume(session: Session, input: Resume, moment: Moment): Session {
   refuseTrash(session);
   if (session.resumedAs !== null) throw alreadyResumed(session, session.resumedAs);
   if (session.status !== 'parked') throw wrongStatus(session, ['parked'], 'resume');
-  const touched = touch(session, now);
-  const at = touched.lastHeartbeatAt;
-  const continuation: Continuation = {
-    at,
+  const touched = touch(session, moment);
+  const claim = {
+    id: input.newId,
+    ...born(touched),
+    machine: moment.machine,
+    // Without a remote to ask, a claim is the first at once.
+    order: 1,
     intent: input.intent ?? session.intent,
     branch: input.branch === undefined ? session.branch : input.branch,
-    worktree: input.worktree ?? session.worktree,
+    where: { ...(input.where ?? session.where), machine: moment.machine },
     head: input.head ?? null,
     agent: input.agent ?? null,
   };
-  return {
-    ...touched,
-    ...enter(touched, 'completed', null),
-    endedAt: at,
-    resumedAs: input.newId,
-    continuation,
-  };
+  return settle(add(touched, 'claims', [claim]));
 }
 
 /**
@@ -312,54 +332,100 @@ export function resume(session: Session, input: Resume, now: Date): Session {
  * from the resumed session alone, so whoever rolls an interrupted resume forward makes the same one.
  */
 export function continuationOf(parent: Session): Session | null {
-  const { continuation, resumedAs } = parent;
-  if (continuation === null || resumedAs === null) return null;
+  const claim = claimOf(parent);
+  if (claim === null) return null;
+  const { machine, ...where } = claim.where;
   const fresh = start(
     {
-      id: resumedAs,
-      intent: continuation.intent,
+      id: claim.id,
+      intent: claim.intent,
       project: parent.project,
-      worktree: continuation.worktree,
-      branch: continuation.branch,
-      head: continuation.head,
+      where,
+      branch: claim.branch,
+      head: claim.head,
       ref: parent.ref,
-      tags: parent.tags,
-      agent: continuation.agent,
+      agent: claim.agent,
     },
-    new Date(continuation.at),
+    { now: new Date(claim.at), today: claim.at.slice(0, 10), machine, random: '0'.repeat(12) },
   );
+  const { context } = parent as { context?: unknown };
   return {
     ...fresh,
+    // The claim's own stamp, which is later than that of anything inherited.
+    stamp: claim.stamp,
+    clock: claim.stamp,
+    history: fresh.history.map(item => ({ ...item, stamp: claim.stamp })),
     resumedFrom: parent.id,
+    desk: parent.desk,
+    earlier: earlierOf(parent),
+    // What is inherited keeps its id and its stamp: it is the same thing.
     tasks: unfinishedTasks(parent),
-    questions: parent.questions.filter(question => question.answer === null),
-    nextSteps: parent.nextSteps,
+    questions: parent.questions.filter(question => firstAnswer(question) === null),
+    nextSteps: parent.nextSteps.filter(step => step.done === null),
     decisions: parent.decisions.map(decision => ({ ...decision, from: decision.from ?? parent.id })),
-    context: parent.context,
+    tags: parent.tags,
+    ...(context === undefined ? {} : { context }),
   };
 }
 
+/** How many parts before a session are told one by one. */
+const keptParts = 100;
+
+/** What sums up the parts of the work up to and with a session that was resumed. */
+export function earlierOf(parent: Session): NonNullable<Session['earlier']> {
+  const part: EarlierPart = {
+    id: parent.id,
+    startedAt: parent.startedAt,
+    endedAt: parent.endedAt,
+    activeMs: activeMsOf(parent),
+    counts: { ...countsOf(parent) },
+    parkedReason: parent.parkedReason,
+  };
+  const all = [...(parent.earlier?.parts ?? []), part];
+  const folded = all.slice(0, Math.max(0, all.length - keptParts));
+  const older = folded.reduce(
+    (sum, each) => ({
+      parts: (sum?.parts ?? 0) + 1,
+      activeMs: (sum?.activeMs ?? 0) + each.activeMs,
+      counts: addCounts(sum?.counts ?? {}, each.counts),
+    }),
+    parent.earlier?.older ?? null,
+  );
+  return { parts: all.slice(folded.length), older };
+}
+
+function addCounts(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>) {
+  const sum: Record<string, number> = { ...a };
+  for (const [name, count] of Object.entries(b)) sum[name] = (sum[name] ?? 0) + count;
+  return sum;
+}
+
 /** completed → put away, where lists do not show it. */
-export function archive(session: Session, _input: object, _now: Date): Session {
+export function archive(session: Session, _input: object, moment: Moment): Session {
   refuseTrash(session);
   if (session.status !== 'completed') throw wrongStatus(session, ['completed'], 'archive');
   if (session.place === 'archive') throw wrongPlace(session, 'archive');
-  return { ...session, place: 'archive' };
+  return move(session, 'archive', moment);
 }
 
-export function unarchive(session: Session, _input: object, _now: Date): Session {
+export function unarchive(session: Session, _input: object, moment: Moment): Session {
   refuseTrash(session);
   if (session.place !== 'archive') throw wrongPlace(session, 'unarchive');
-  return { ...session, place: 'sessions' };
+  return move(session, 'sessions', moment);
 }
 
 /** Into the trash, from which `restore` brings it back. Any status may be there. */
-export function moveToTrash(session: Session, _input: object, _now: Date): Session {
+export function moveToTrash(session: Session, _input: object, moment: Moment): Session {
   if (session.place === 'trash') throw wrongPlace(session, 'delete');
-  return { ...session, place: 'trash' };
+  return move(session, 'trash', moment);
 }
 
-export function restore(session: Session, _input: object, _now: Date): Session {
+export function restore(session: Session, _input: object, moment: Moment): Session {
   if (session.place !== 'trash') throw wrongPlace(session, 'restore');
-  return { ...session, place: 'sessions' };
+  return move(session, 'sessions', moment);
+}
+
+/** A move is stamped like any change, but is no sign of life. */
+function move(session: Session, place: Session['place'], moment: Moment): Session {
+  return write(stamped(session, moment), { place });
 }
