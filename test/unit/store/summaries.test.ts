@@ -5,7 +5,7 @@ import { serializeDocument } from '../../../src/model/parseSession.ts';
 import { summaryOf } from '../../../src/model/queries.ts';
 import type { Session } from '../../../src/model/session.ts';
 import * as transitions from '../../../src/model/transitions.ts';
-import { documentPath, type Home } from '../../../src/store/home.ts';
+import { documentPath, type Home, idOfDocument } from '../../../src/store/home.ts';
 import { Summaries } from '../../../src/store/summaries.ts';
 import { activeSession, minute, parkedSession, richSession } from '../../support/builders.ts';
 import { instrument, systemError } from '../../support/instrumentedFileSystem.ts';
@@ -188,13 +188,26 @@ test('one document that cannot be read is shown as such among the others', async
   expect(unreadable).toMatchObject([{ id: 'sess_9', path, error: { code: 'io', details: { code: 'EIO' } } }]);
 });
 
-test('a file whose name is no id is shown as unreadable', async () => {
+test('a file whose name is no id is no session, and its name is told to who looks for such', async () => {
   const home = temporaryHome();
-  await openStore(home).create(activeSession('sess_a'));
-  writeFileSync(join(home.sessions, 'a copy (1).json'), '{}');
+  const store = openStore(home);
+  await store.create(activeSession('sess_a'));
+  const strangers = [
+    'sess_a (conflicted copy 2026-11-01).json',
+    'sess_a.sync-conflict-20261101-101010-ABCDEFG.json',
+    '._sess_a.json',
+    '.#sess_a.json',
+    'con.json',
+    '.json',
+  ];
+  for (const name of strangers) writeFileSync(join(home.sessions, name), '{}');
   const { entries, unreadable } = await list(home);
-  expect(entries).toHaveLength(1);
-  expect(unreadable).toMatchObject([{ id: 'a copy (1)', error: { details: { reason: 'wrong_id' } } }]);
+  expect(entries.map(({ id }) => id)).toEqual(['sess_a']);
+  expect(unreadable).toEqual([]);
+  expect(await store.ids('sessions')).toEqual(['sess_a']);
+  const { names } = await new Summaries(store.fs, home).list('sessions');
+  expect(names).toEqual(expect.arrayContaining(strangers));
+  for (const name of strangers) expect(idOfDocument(name)).toBeNull();
 });
 
 test('entries that are known already are used like a cache', async () => {
