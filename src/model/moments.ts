@@ -1,3 +1,11 @@
+/** Longer than this ahead of the clock, a time was written by a clock that was wrong. */
+const farAheadMs = 86_400_000;
+
+/** Whether a time, in milliseconds, is so far ahead of now that it cannot be true: more than a day. */
+export function isFarAhead(time: number, now: Date): boolean {
+  return time - now.getTime() > farAheadMs;
+}
+
 /**
  * Whether a date like `2026-02-28` is a day of the calendar. `Date.parse` takes the 30th of February
  * for a day in March, so a date that a person typed or another program wrote is checked by this.

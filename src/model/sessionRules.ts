@@ -1,5 +1,6 @@
 import { SessionError } from './errors.ts';
 import { type ListField, listLimits } from './limits.ts';
+import { isFarAhead } from './moments.ts';
 import type { Session, SessionStatus } from './session.ts';
 
 /*
@@ -25,16 +26,18 @@ export function activeFor(session: Session, action: string, now: Date): Session 
 }
 
 /**
- * Every change is a sign of life. Times never run backwards, whatever the clock does: what happens now
- * is dated with the heartbeat this sets, which is never before the one that was there.
+ * Every change is a sign of life. Times do not run backwards when the clock does: what happens now is
+ * dated with the heartbeat this sets, which is not before the one that was there. Only one that cannot
+ * be true is not carried on: it would date all that follows.
  */
 export function touch(session: Session, now: Date): Session {
   const last = Date.parse(session.lastHeartbeatAt);
   const gap = now.getTime() - last;
   const worked = session.status === 'active' && gap > 0 && gap <= longestGapMs ? gap : 0;
+  const isKept = gap <= 0 && !isFarAhead(last, now);
   return {
     ...session,
-    lastHeartbeatAt: later(session.lastHeartbeatAt, now.toISOString()),
+    lastHeartbeatAt: isKept ? session.lastHeartbeatAt : now.toISOString(),
     activeMs: session.activeMs + worked,
   };
 }
@@ -42,10 +45,6 @@ export function touch(session: Session, now: Date): Session {
 export function enter(touched: Session, to: SessionStatus, note: string | null) {
   const history = append('history', touched.history, [{ at: touched.lastHeartbeatAt, to, note }]);
   return { status: to, history };
-}
-
-function later(a: string, b: string): string {
-  return Date.parse(a) >= Date.parse(b) ? a : b;
 }
 
 export function append<T>(field: ListField, list: readonly T[], items: readonly T[]): readonly T[] {

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { join } from 'node:path';
 import { isSessionError, type SessionError } from '../model/errors.ts';
 import { parseSession } from '../model/parseSession.ts';
-import { lastActivityAt, type Summary, summaryOf } from '../model/queries.ts';
+import { believable, lastActivityAt, type Summary, summaryOf } from '../model/queries.ts';
 import type { Place, Session } from '../model/session.ts';
 import { readDocumentFile } from './durableFile.ts';
 import type { FileStamp, FileSystem } from './fileSystem.ts';
@@ -19,7 +19,7 @@ const racyMs = 2_000;
  * size of the index in bytes: a JSON array of what lists need of every session. After the index come
  * the summaries as JSON, one after the other: each is parsed only when it is asked for.
  */
-const cacheHeader = 'work-sessions-summaries-2';
+const cacheHeader = 'work-sessions-summaries-3';
 
 /**
  * One session of a list. What lists are filtered and ordered by is at hand; the whole summary is
@@ -40,19 +40,19 @@ export class SummaryEntry {
   static of(session: Session, stamp: FileStamp, readAt: number): SummaryEntry {
     const { id, revision, place, status, resumedAs } = session;
     const projectKey = session.project.key;
-    const activity = lastActivityAt(session);
+    const summary = believable(summaryOf(session), stamp.mtimeMs, new Date(readAt));
     const fields = {
       id,
       revision,
       place,
       status,
       projectKey,
-      lastActivityAt: activity,
+      lastActivityAt: lastActivityAt(summary),
       resumedAs,
       stamp,
       readAt,
     };
-    return new SummaryEntry(fields, summaryOf(session));
+    return new SummaryEntry(fields, summary);
   }
 
   get id(): string {
