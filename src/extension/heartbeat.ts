@@ -21,9 +21,9 @@ export function registerHeartbeat(
     const current = windowSession.current;
     if (minutes === 0 || current === undefined || !window.state.focused) return;
     const now = clock();
-    // A change by anybody was a sign of life already.
-    const latest = Math.max(last, Date.parse(current.lastHeartbeatAt));
-    if (now - latest < minutes * 60_000) return;
+    // A change by anybody was a sign of life already; one that is ahead was not, its clock was wrong.
+    const signs = [last, Date.parse(current.lastHeartbeatAt)];
+    if (signs.some(time => Math.abs(now - time) < minutes * 60_000)) return;
     last = now;
     model
       .services()

@@ -1,5 +1,6 @@
 import { SessionError } from './errors.ts';
 import { type ListField, listLimits } from './limits.ts';
+import { isFarAhead } from './moments.ts';
 import type { Session, SessionStatus } from './session.ts';
 
 /*
@@ -25,16 +26,18 @@ export function activeFor(session: Session, action: string, now: Date): Session 
 }
 
 /**
- * Every change is a sign of life. Times never run backwards, whatever the clock does: what happens now
- * is dated with the heartbeat this sets, which is never before the one that was there.
+ * Every change is a sign of life. Times do not run backwards when the clock does: what happens now is
+ * dated with the heartbeat this sets, which is not before the one that was there. Only one that cannot
+ * be true is not carried on: it would date all that follows.
  */
 export function touch(session: Session, now: Date): Session {
   const last = Date.parse(session.lastHeartbeatAt);
   const gap = now.getTime() - last;
   const worked = session.status === 'active' && gap > 0 && gap <= longestGapMs ? gap : 0;
+  const isKept = gap <= 0 && !isFarAhead(last, now);
   return {
     ...session,
-    lastHeartbeatAt: later(session.lastHeartbeatAt, now.toISOString()),
+    lastHeartbeatAt: isKept ? session.lastHeartbeatAt : now.toISOString(),
     activeMs: session.activeMs + worked,
   };
 }
@@ -42,10 +45,6 @@ export function touch(session: Session, now: Date): Session {
 export function enter(touched: Session, to: SessionStatus, note: string | null) {
   const history = append('history', touched.history, [{ at: touched.lastHeartbeatAt, to, note }]);
   return { status: to, history };
-}
-
-function later(a: string, b: string): string {
-  return Date.parse(a) >= Date.parse(b) ? a : b;
 }
 
 export function append<T>(field: ListField, list: readonly T[], items: readonly T[]): readonly T[] {
@@ -62,21 +61,21 @@ export function unique<T>(list: readonly T[]): readonly T[] {
   return [...new Set(list)];
 }
 
-/** By id, by exact text, or by an unambiguous part of either. */
+/** Fewer characters than this are no part of an id: ids are random, and nobody means a digit that is in one. */
+export const leastIdPart = 4;
+
+/**
+ * The item that is meant: by its id or its whole text, by its place in the list (from 1, as `show`
+ * counts), else by an unambiguous part of its text, or of its id if that is long enough.
+ * @throws SessionError `not_found`, `ambiguous`
+ */
 export function find<T extends { readonly id: string }>(
   what: 'task' | 'question',
   items: readonly T[],
   query: string,
   textOf: (item: T) => string,
 ): T {
-  const exact = items.filter(item => item.id === query || textOf(item) === query);
-  const wanted = query.toLowerCase();
-  const found =
-    exact.length > 0
-      ? exact
-      : items.filter(
-          item => wanted !== '' && (item.id.includes(wanted) || textOf(item).toLowerCase().includes(wanted)),
-        );
+  const found = matching(items, query, textOf);
   const [only] = found;
   if (only === undefined) throw new SessionError('not_found', { what, query });
   if (found.length > 1) {
@@ -84,6 +83,26 @@ export function find<T extends { readonly id: string }>(
     throw new SessionError('ambiguous', { what, query, candidates });
   }
   return only;
+}
+
+function matching<T extends { readonly id: string }>(
+  items: readonly T[],
+  query: string,
+  textOf: (item: T) => string,
+): readonly T[] {
+  const exact = items.filter(item => item.id === query || textOf(item) === query);
+  if (exact.length > 0 || query === '') return exact;
+  const isNumber = /^[0-9]+$/.test(query);
+  const inPlace = isNumber ? items[Number(query) - 1] : undefined;
+  if (inPlace !== undefined) return [inPlace];
+  const wanted = query.toLowerCase();
+  // A number that is nobody's place is looked for in no text; a long one may be what tells an id from others.
+  const hasInText = (item: T) => !isNumber && textOf(item).toLowerCase().includes(wanted);
+  const hasInId = (id: string) => wanted.length >= leastIdPart && id.toLowerCase().includes(wanted);
+  // `task` is in the id of every task, and must not hide the one that is called so.
+  const ownPart = (id: string) => id.slice(id.lastIndexOf('_') + 1);
+  const parts = items.filter(item => hasInText(item) || hasInId(ownPart(item.id)));
+  return parts.length > 0 ? parts : items.filter(item => hasInId(item.id));
 }
 
 export function refuseTrash(session: Session): void {

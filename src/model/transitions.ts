@@ -129,7 +129,7 @@ export function addTasks(session: Session, input: { tasks: readonly NewTask[] },
 }
 
 export interface TaskChange {
-  /** The task's id, an unambiguous part of it, or its exact subject. */
+  /** The task's id, its place in the list (from 1), or an unambiguous part of its subject or its id. */
   task: string;
   status?: TaskStatus | undefined;
   subject?: string | undefined;
@@ -139,11 +139,12 @@ export function setTask(session: Session, input: TaskChange, now: Date): Session
   const open = openFor(session, 'change a task of', now);
   const task = find('task', open.tasks, input.task, item => item.subject);
   const subject = input.subject ?? task.subject;
-  if (open.tasks.some(other => other.id !== task.id && other.subject === subject)) {
+  // Of two imported tasks that are called the same, either can still be done.
+  if (subject !== task.subject && open.tasks.some(other => other.subject === subject)) {
     throw new SessionError('duplicate_subject', { id: session.id, subject });
   }
   const changed = { ...task, subject, status: input.status ?? task.status, updatedAt: open.lastHeartbeatAt };
-  return { ...open, tasks: open.tasks.map(other => (other.id === task.id ? changed : other)) };
+  return { ...open, tasks: open.tasks.map(other => (other === task ? changed : other)) };
 }
 
 export function decide(session: Session, input: { id: string; text: string }, now: Date): Session {
@@ -172,7 +173,7 @@ export function answer(session: Session, input: { question: string; answer: stri
     throw new SessionError('already_answered', { id: session.id, question: question.text });
   }
   const answered = { ...question, answer: input.answer, answeredAt: open.lastHeartbeatAt };
-  return { ...open, questions: open.questions.map(other => (other.id === question.id ? answered : other)) };
+  return { ...open, questions: open.questions.map(other => (other === question ? answered : other)) };
 }
 
 export function addNextSteps(session: Session, input: { nextSteps: readonly string[] }, now: Date): Session {

@@ -1,4 +1,5 @@
 import { type ErrorCode, type ErrorDetails, isSessionError, type SessionError } from '../model/errors.ts';
+import { leastIdPart } from '../model/sessionRules.ts';
 import { oneLine, safe, shortId } from './page.ts';
 
 /** An error as every face shows it: one sentence on what happened, to which session, and what to do. */
@@ -170,6 +171,8 @@ function notFound({ what, query }: ErrorDetails['not_found']): string {
   const named = `"${oneLine(query).slice(0, 100)}"`;
   switch (what) {
     case 'session':
+      if (query.length < leastIdPart)
+        return `No session ${named}; name its id, or at least ${leastIdPart} characters of it: work-sessions list --all`;
       return `No session ${named}; work-sessions list --all --archived shows every id.`;
     case 'project':
       return `No project ${named}; work-sessions project list shows them all.`;

@@ -69,7 +69,7 @@ export async function attempt(result: ImportResult, file: string, run: () => Pro
   }
 }
 
-/** The documents of a folder, by name; none if there is no such folder. */
+/** The JSON files of a folder, by name, but for hidden ones; none if there is no such folder. */
 export async function documentNames(services: Services, folder: string): Promise<string[]> {
   try {
     const names = await services.store.fs.readdir(folder);

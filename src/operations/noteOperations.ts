@@ -96,15 +96,19 @@ export const taskSet = operation({
   description: "Sets a task's status, and its subject if one is given.",
   readOnly: false,
   fields: {
-    task: line('subject', 'The task: its id or its subject, or an unambiguous part of either', {
-      positional: 'one',
-      value: 'TASK',
-    }),
+    task: line(
+      'subject',
+      'The task: its number in show, or its subject or its id, or an unambiguous part of those',
+      {
+        positional: 'one',
+        value: 'TASK',
+      },
+    ),
     status: choice(taskStatuses, 'What it is now', { positional: 'one', value: 'STATUS' }),
     subject: optional(line('subject', 'A new subject')),
     session: sessionField,
   },
-  examples: ['work-sessions task set parser in_progress'],
+  examples: ['work-sessions task set 2 completed', 'work-sessions task set parser in_progress'],
   run: (services, { session, ...input }) =>
     change(services, session, (current, now) => transitions.setTask(current, input, now)),
   show: (session, page) => showChange('Task changed in', session, page),
@@ -145,10 +149,14 @@ export const answer = operation({
   description: 'Answers an open question.',
   readOnly: false,
   fields: {
-    question: line('question', 'The question: its id or its text, or an unambiguous part of either', {
-      positional: 'one',
-      value: 'QUESTION',
-    }),
+    question: line(
+      'question',
+      'The question: its number in show, or its text or its id, or an unambiguous part of those',
+      {
+        positional: 'one',
+        value: 'QUESTION',
+      },
+    ),
     answer: text('answer', 'The answer', { positional: 'rest' }),
     session: sessionField,
   },

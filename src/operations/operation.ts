@@ -9,6 +9,7 @@ export interface Operation<F extends Fields = Fields, Output = unknown> {
   readonly title: string;
   /** One sentence for people and for agents. */
   readonly description: string;
+  /** True only for what changes no file of anybody's, whatever its input: faces trust it. */
   readonly readOnly: boolean;
   readonly fields: F;
   readonly examples?: readonly string[];

@@ -54,12 +54,13 @@ export const archive = operation({
     const before = new Date(services.now().getTime() - days * dayMs).toISOString();
     const { entries } = await new Summaries(store.fs, store.home).list('sessions');
     const result: Archived = { named: null, archived: [], failed: [] };
-    for (const { id, summary } of entries) {
+    for (const { id, revision, summary } of entries) {
       if (summary.status !== 'completed' || summary.endedAt === null || summary.endedAt >= before) continue;
       try {
         const archived = await store.update(id, (session, now) =>
-          // Looked at again under the lock: it may have been reopened meanwhile.
-          session.status === 'completed' && session.endedAt !== null && session.endedAt < before
+          // Looked at again under the lock: it may have been reopened meanwhile, and ended anew.
+          session.status === 'completed' &&
+          (session.revision === revision || (session.endedAt !== null && session.endedAt < before))
             ? transitions.archive(session, {}, now)
             : session,
         );

@@ -13,7 +13,8 @@ export const exportSessions = operation({
   name: 'export',
   title: 'Export',
   description: 'Writes one session, a project or everything as Markdown for people or as JSON for import.',
-  readOnly: true,
+  // With `--output` it writes a file.
+  readOnly: false,
   fields: {
     session: sessionArgument,
     project: optional(line('path', 'All sessions of the project in this folder', { value: 'DIR' })),

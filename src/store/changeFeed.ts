@@ -1,5 +1,6 @@
 import { isSessionError } from '../model/errors.ts';
 import { FolderWatch } from './folderWatch.ts';
+import { idOfDocument } from './home.ts';
 import type { SessionStore } from './sessionStore.ts';
 import { Summaries, SummaryEntry, type Unreadable } from './summaries.ts';
 
@@ -48,7 +49,8 @@ export class ChangeFeed {
       folder: this.#store.home.sessions,
       keepAlive: this.#options.keepAlive ?? false,
       onName: name => {
-        if (name.endsWith('.json')) this.#want(name.slice(0, -'.json'.length));
+        const id = idOfDocument(name);
+        if (id !== null) this.#want(id);
       },
       onLost: () => this.#inBackground(this.#readEverything()),
     });

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { isSafeId } from '../model/ids.ts';
 import type { Place } from '../model/session.ts';
 
 /** Where everything is inside one home folder. The names are those of DESIGN.md. */
@@ -30,6 +31,15 @@ export function homeAt(folder: string | undefined, environment: NodeJS.ProcessEn
     cache: join(root, 'cache'),
     config: join(root, 'config.json'),
   };
+}
+
+/**
+ * The id of the document that a file is, by its name; null for what is none of ours: the copies of sync
+ * programs (`x (conflicted copy).json`), `._x.json` of macOS, locks of editors (`.#x.json`).
+ */
+export function idOfDocument(name: string): string | null {
+  const id = name.endsWith('.json') ? name.slice(0, -'.json'.length) : '';
+  return isSafeId(id) ? id : null;
 }
 
 /** The path of a session's document in one of its places. The id must have been checked. */

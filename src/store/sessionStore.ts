@@ -8,7 +8,7 @@ import { continuationOf } from '../model/transitions.ts';
 import { type FileContent, readDocumentFile } from './durableFile.ts';
 import { Queue } from './fencedFile.ts';
 import { errorCode, type FileSystem } from './fileSystem.ts';
-import { documentPath, type Home } from './home.ts';
+import { documentPath, type Home, idOfDocument } from './home.ts';
 import { type LockLimits, Locks } from './lock.ts';
 import { defaultSettings, readSettings } from './settings.ts';
 import type { Tenure } from './tenure.ts';
@@ -154,7 +154,7 @@ export class SessionStore {
     return this.#guard(folder, async () => {
       try {
         const names = await this.fs.readdir(folder);
-        return names.filter(name => name.endsWith('.json')).map(name => name.slice(0, -'.json'.length));
+        return names.map(idOfDocument).filter(id => id !== null);
       } catch (error) {
         if (errorCode(error) === 'ENOENT') return [];
         throw error;

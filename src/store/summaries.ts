@@ -1,14 +1,13 @@
 import { constants } from 'node:fs';
 import { join } from 'node:path';
-import { isSessionError, SessionError } from '../model/errors.ts';
-import { isSafeId } from '../model/ids.ts';
+import { isSessionError, type SessionError } from '../model/errors.ts';
 import { parseSession } from '../model/parseSession.ts';
-import { lastActivityAt, type Summary, summaryOf } from '../model/queries.ts';
+import { believable, lastActivityAt, type Summary, summaryOf } from '../model/queries.ts';
 import type { Place, Session } from '../model/session.ts';
 import { readDocumentFile } from './durableFile.ts';
 import type { FileStamp, FileSystem } from './fileSystem.ts';
 import { randomHex } from './hex.ts';
-import type { Home } from './home.ts';
+import { documentPath, type Home, idOfDocument } from './home.ts';
 import { asSessionError } from './sessionStore.ts';
 
 /** Entries that changed since the cache was written, from which on writing it anew is worth it. */
@@ -20,7 +19,7 @@ const racyMs = 2_000;
  * size of the index in bytes: a JSON array of what lists need of every session. After the index come
  * the summaries as JSON, one after the other: each is parsed only when it is asked for.
  */
-const cacheHeader = 'work-sessions-summaries-2';
+const cacheHeader = 'work-sessions-summaries-3';
 
 /**
  * One session of a list. What lists are filtered and ordered by is at hand; the whole summary is
@@ -41,19 +40,19 @@ export class SummaryEntry {
   static of(session: Session, stamp: FileStamp, readAt: number): SummaryEntry {
     const { id, revision, place, status, resumedAs } = session;
     const projectKey = session.project.key;
-    const activity = lastActivityAt(session);
+    const summary = believable(summaryOf(session), stamp.mtimeMs, new Date(readAt));
     const fields = {
       id,
       revision,
       place,
       status,
       projectKey,
-      lastActivityAt: activity,
+      lastActivityAt: lastActivityAt(summary),
       resumedAs,
       stamp,
       readAt,
     };
-    return new SummaryEntry(fields, summaryOf(session));
+    return new SummaryEntry(fields, summary);
   }
 
   get id(): string {
@@ -180,8 +179,9 @@ export class Summaries {
     const [names, cached] = await Promise.all([this.#names(folder), known ?? this.#readCache(place)]);
     const others: SummaryEntry[] = [];
     const files = names.filter(name => {
-      if (!name.endsWith('.json')) return false;
-      const entry = projects && cached.get(name.slice(0, -'.json'.length));
+      const id = idOfDocument(name);
+      if (id === null) return false;
+      const entry = projects && cached.get(id);
       if (!entry || projects.has(entry.projectKey)) return true;
       others.push(entry);
       return false;
@@ -210,11 +210,10 @@ export class Summaries {
     return { entries: wanted, unreadable, names };
   }
 
-  /** The summary of one document as it is now; null if there is none. */
+  /** The summary of one document as it is now; null if there is none. The id must have been checked. */
   async readOne(place: Place, id: string): Promise<SummaryEntry | Unreadable | null> {
-    const path = join(this.#home[place], `${id}.json`);
+    const path = documentPath(this.#home, id, place);
     try {
-      if (!isSafeId(id)) throw new SessionError('unreadable', { path, reason: 'wrong_id' });
       const readAt = this.#clock();
       const content = await readDocumentFile(this.#fs, path);
       if (content === null) return null;

@@ -2,10 +2,10 @@ import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } 
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { serializeDocument } from '../../../src/model/parseSession.ts';
-import { summaryOf } from '../../../src/model/queries.ts';
+import { isStale, summaryOf } from '../../../src/model/queries.ts';
 import type { Session } from '../../../src/model/session.ts';
 import * as transitions from '../../../src/model/transitions.ts';
-import { documentPath, type Home } from '../../../src/store/home.ts';
+import { documentPath, type Home, idOfDocument } from '../../../src/store/home.ts';
 import { Summaries } from '../../../src/store/summaries.ts';
 import { activeSession, minute, parkedSession, richSession } from '../../support/builders.ts';
 import { instrument, systemError } from '../../support/instrumentedFileSystem.ts';
@@ -188,13 +188,50 @@ test('one document that cannot be read is shown as such among the others', async
   expect(unreadable).toMatchObject([{ id: 'sess_9', path, error: { code: 'io', details: { code: 'EIO' } } }]);
 });
 
-test('a file whose name is no id is shown as unreadable', async () => {
+test('a file whose name is no id is no session, and its name is told to who looks for such', async () => {
   const home = temporaryHome();
-  await openStore(home).create(activeSession('sess_a'));
-  writeFileSync(join(home.sessions, 'a copy (1).json'), '{}');
+  const store = openStore(home);
+  await store.create(activeSession('sess_a'));
+  const strangers = [
+    'sess_a (conflicted copy 2026-11-01).json',
+    'sess_a.sync-conflict-20261101-101010-ABCDEFG.json',
+    '._sess_a.json',
+    '.#sess_a.json',
+    'con.json',
+    '.json',
+  ];
+  for (const name of strangers) writeFileSync(join(home.sessions, name), '{}');
   const { entries, unreadable } = await list(home);
-  expect(entries).toHaveLength(1);
-  expect(unreadable).toMatchObject([{ id: 'a copy (1)', error: { details: { reason: 'wrong_id' } } }]);
+  expect(entries.map(({ id }) => id)).toEqual(['sess_a']);
+  expect(unreadable).toEqual([]);
+  expect(await store.ids('sessions')).toEqual(['sess_a']);
+  const { names } = await new Summaries(store.fs, home).list('sessions');
+  expect(names).toEqual(expect.arrayContaining(strangers));
+  for (const name of strangers) expect(idOfDocument(name)).toBeNull();
+});
+
+test('a session that a clock dated far ahead stands where its file’s time puts it, and becomes stale', async () => {
+  const home = temporaryHome();
+  const store = openStore(home);
+  const future = '2099-01-01T00:00:00.000Z';
+  const put = async (id: string, changes: Partial<Session>, written: Date) => {
+    await store.create(activeSession(id, changes));
+    utimesSync(documentPath(home, id, 'sessions'), written, written);
+  };
+  await put('sess_ahead', { lastHeartbeatAt: future }, minute(10));
+  await put('sess_ended', { status: 'completed', endedAt: future, lastHeartbeatAt: future }, minute(20));
+  await put('sess_real', { lastHeartbeatAt: minute(15).toISOString() }, minute(15));
+  await put('sess_both', { lastHeartbeatAt: future }, new Date(future));
+  const { entries } = await list(home);
+  expect(Object.fromEntries(entries.map(entry => [entry.id, entry.lastActivityAt]))).toEqual({
+    sess_ahead: minute(10).toISOString(),
+    sess_ended: minute(20).toISOString(),
+    sess_real: minute(15).toISOString(),
+    sess_both: minute(0).toISOString(),
+  });
+  const stale = (now: Date) => entries.filter(entry => isStale(entry.summary, now, 1)).map(({ id }) => id);
+  expect(stale(minute(16))).toEqual([]);
+  expect(stale(minute(100))).toEqual(['sess_ahead', 'sess_both', 'sess_real']);
 });
 
 test('entries that are known already are used like a cache', async () => {
