@@ -1,5 +1,6 @@
-import { lstat, realpath } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { constants, type Stats } from 'node:fs';
+import { access, chmod, chown, lstat, readlink } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { realPath } from '../git/files.ts';
 import { isSessionError, SessionError } from '../model/errors.ts';
 import type { Project } from '../model/project.ts';
@@ -56,7 +57,7 @@ export async function exportFrom(services: Services, input: ExportInput): Promis
   const text = document ? jsonOf(document) : (await import('./exportMarkdown.ts')).markdownOf(sessions);
   if (target === null) return { format, sessions: ids, file: null, text, document, unreadable };
   await writeDurably(services, target, text);
-  return { format, sessions: ids, file: target, text: null, document: null, unreadable };
+  return { format, sessions: ids, file: target.path, text: null, document: null, unreadable };
 }
 
 /** The sessions that are asked for, the oldest first; of many, one that cannot be read does not keep the others. */
@@ -123,26 +124,59 @@ function jsonOf({ projects, sessions, ...head }: ExportDocument): string {
   );
 }
 
+/** Where an export goes: the path itself, behind all links, and what stands there now. */
+interface Target {
+  readonly path: string;
+  readonly there: Stats | null;
+}
+
 /**
- * The path to write to: a new file, or one to be replaced (where a link leads to).
- * @throws SessionError for what must not be replaced: a folder, a device, the store's own files
+ * Where `-o` leads: a new file, or one to be replaced, through any number of links, also those that lead to
+ * nothing yet. What is there is looked at itself: replacing a device, or a link, by a file is never meant.
+ * @throws SessionError for what must not be replaced: a folder, a pipe, a device, a read-only file, the store's own
  */
-async function targetOf(services: Services, output: string): Promise<string> {
-  const path = resolve(services.folder, output);
-  const folder = await realPath(dirname(path));
-  if (folder === null) throw new SessionError('not_found', { what: 'folder', query: dirname(path) });
+async function targetOf(services: Services, output: string): Promise<Target> {
   const refuse = (problem: string) => new SessionError('invalid_input', { field: 'output', problem });
-  try {
-    const isLink = (await lstat(path)).isSymbolicLink();
-    const target = isLink ? await realpath(path) : path;
-    if (!(await lstat(target)).isFile()) throw refuse('must be a file; a folder or a device stands there');
-    if (await isInHome(services, dirname(target))) throw refuse('must not be in the home of Work Sessions');
-    return target;
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw asSessionError(error, path);
+  let path = resolve(services.folder, output);
+  for (let hop = 0; ; hop++) {
+    // Links of this kind lead to an open file, not to a path: only the system can write through them.
+    if (openFile.test(path)) throw refuse('leads to standard output; use -o - for that');
+    const folder = await realPath(dirname(path));
+    if (folder === null) throw new SessionError('not_found', { what: 'folder', query: dirname(path) });
     if (await isInHome(services, folder)) throw refuse('must not be in the home of Work Sessions');
-    return path;
+    path = join(folder, basename(path));
+    const there = await look(path);
+    if (!there?.isSymbolicLink()) {
+      if (there?.isDirectory()) throw refuse('must be a file; a folder stands there');
+      if (there && !there.isFile())
+        throw refuse('must be a file; a pipe or a device stands there: use -o - and redirect the output');
+      // An administrator could write it all the same; who made it read-only did not mean that.
+      if (there && ((there.mode & 0o222) === 0 || !(await isWritable(path))))
+        throw new SessionError('io', { path, code: 'EACCES', action: 'write' });
+      return { path, there };
+    }
+    if (hop > 40) throw new SessionError('io', { path, code: 'ELOOP', action: 'write' });
+    path = resolve(folder, await readlink(path));
   }
+}
+
+/** How Linux, macOS and the BSDs name the open files of a process. */
+const openFile = /^\/(?:dev\/(?:std(?:in|out|err)|fd\/.*)|proc\/[^/]+\/(?:task\/[^/]+\/)?fd\/.*)$/;
+
+async function look(path: string): Promise<Stats | null> {
+  try {
+    return await lstat(path);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw asSessionError(error, path);
+  }
+}
+
+async function isWritable(path: string): Promise<boolean> {
+  return access(path, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function isInHome(services: Services, folder: string): Promise<boolean> {
@@ -150,11 +184,21 @@ async function isInHome(services: Services, folder: string): Promise<boolean> {
   return home !== null && contains(home, (await realPath(folder)) ?? folder);
 }
 
-/** Beside the target first, then over it: whoever reads it sees all of the old text or all of the new one. */
-async function writeDurably({ store: { fs }, random }: Services, path: string, text: string): Promise<void> {
-  const draft = `${path}.${random()}.tmp`;
+/**
+ * Beside the target first, then over it: whoever reads it sees all of the old text or all of the new one. A file
+ * that is replaced keeps its mode and its owner; a new one is for its owner only.
+ */
+async function writeDurably(services: Services, { path, there }: Target, text: string): Promise<void> {
+  const { fs } = services.store;
+  const draft = `${path}.${services.random()}.tmp`;
   try {
     await writeFlushedFile(fs, draft, Buffer.from(text));
+    if (there) await likeBefore(draft, there);
+    const now = await look(path);
+    if (now?.ino !== there?.ino || now?.dev !== there?.dev) {
+      const problem = 'was replaced by another program meanwhile; try again';
+      throw new SessionError('invalid_input', { field: 'output', problem });
+    }
     await fs.rename(draft, path);
   } catch (error) {
     await fs.unlink(draft).catch(() => {});
@@ -165,4 +209,12 @@ async function writeDurably({ store: { fs }, random }: Services, path: string, t
   // The file is there and whole; a file system that cannot flush a folder keeps it no worse than others.
   await fs.fsync(folder).catch(() => {});
   await fs.close(folder);
+}
+
+async function likeBefore(draft: string, { mode, uid, gid }: Stats): Promise<void> {
+  if (process.platform === 'win32') return;
+  const { uid: ownUid, gid: ownGid } = await lstat(draft);
+  // Only an administrator can give a file away; whoever may write another's file makes it their own.
+  if (uid !== ownUid || gid !== ownGid) await chown(draft, uid, gid).catch(() => {});
+  await chmod(draft, mode & 0o7777);
 }

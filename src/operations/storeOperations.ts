@@ -174,6 +174,14 @@ function findingWords({ kind, path, id, detail, copy }: Finding): string {
       return `Settings are not valid: ${file} ${safe(detail)}`;
     case 'folder':
       return `Cannot read ${file}: ${detail}`;
+    case 'blocked':
+      return copy
+        ? `Something stood where the lock of ${id} has to be (${detail}); it is now at ${safe(copy)}`
+        : `Something stands where the lock of ${id} has to be (${detail}): ${file}`;
+    case 'future_lock':
+      return `A lock of ${id} is dated in the future (${detail}): ${file}`;
+    case 'foreign':
+      return `Of another program (a sync copy, an editor's lock), not counted as a session: ${file}`;
   }
 }
 

@@ -26,6 +26,8 @@ export interface FileSystem {
   unlink(path: string): Promise<void>;
   utimes(path: string, atime: Date, mtime: Date): Promise<void>;
   chmod(path: string, mode: number): Promise<void>;
+  fchown(fd: number, uid: number, gid: number): Promise<void>;
+  lchown(path: string, uid: number, gid: number): Promise<void>;
 }
 
 /** What tells two versions of a file apart without reading it. */
@@ -68,6 +70,8 @@ const plainFileSystem: FileSystem = {
   utimes: (path, atime, mtime) =>
     call<void>(done => fs.utimes(path, atime, mtime, error => done(error, undefined))),
   chmod: (path, mode) => call<void>(done => fs.chmod(path, mode, error => done(error, undefined))),
+  fchown: (fd, uid, gid) => call<void>(done => fs.fchown(fd, uid, gid, error => done(error, undefined))),
+  lchown: (path, uid, gid) => call<void>(done => fs.lchown(path, uid, gid, error => done(error, undefined))),
 };
 
 export const nodeFileSystem: FileSystem =

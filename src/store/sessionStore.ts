@@ -10,6 +10,7 @@ import { Queue } from './fencedFile.ts';
 import { errorCode, type FileSystem } from './fileSystem.ts';
 import { documentPath, type Home, idOfDocument } from './home.ts';
 import { type LockLimits, Locks } from './lock.ts';
+import { isAdministrator, ownedByHome } from './ownership.ts';
 import { defaultSettings, readSettings } from './settings.ts';
 import type { Tenure } from './tenure.ts';
 
@@ -49,10 +50,10 @@ export class SessionStore {
 
   constructor({ home, fs, now, onUnconfirmed = () => {} }: StoreOptions) {
     this.home = home;
-    this.fs = fs;
+    this.fs = isAdministrator ? ownedByHome(fs, home.root) : fs;
     this.now = now;
     this.onUnconfirmed = onUnconfirmed;
-    this.locks = new Locks(fs, () => {
+    this.locks = new Locks(this.fs, () => {
       // Read once; a file that could not be read is tried again.
       this.#limits ??= this.#readLimits().catch(error => {
         this.#limits = undefined;
