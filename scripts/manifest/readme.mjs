@@ -21,12 +21,12 @@ export function commandLineTable(usages) {
 }
 
 /** @param {Tables['commands'][string]} row */
-function placesOf({ menus = [], keys = [] }) {
+function placesOf({ palette, menus = [], keys = [] }) {
   const spoken = keys.map(({ key, mac }) => `key ${keyName(key)}${mac ? ` (Mac: ${keyName(mac)})` : ''}`);
   // A button on a row stands for a line in the menu of that row.
   const lines = menus.filter(({ group }) => !group.startsWith('inline'));
   const places = (lines.length > 0 ? lines : menus).map(({ where }) => where);
-  return [...new Set([...places, ...spoken])];
+  return [...new Set([...places, ...spoken, ...(palette === false ? ['not in the palette'] : [])])];
 }
 
 /** `cmd+backspace` as people write it. @param {string} key */
