@@ -1,6 +1,5 @@
 import { commands, type ExtensionContext, l10n, window, workspace } from 'vscode';
 import { offerImport } from './ancestorOffer.ts';
-import type { CommandContext } from './commands/context.ts';
 import { registerCommands } from './commands/index.ts';
 import { report } from './errors.ts';
 import { registerHeartbeat } from './heartbeat.ts';
@@ -21,14 +20,6 @@ export function activate(context: ExtensionContext): void {
   const model = new SessionsModel(home, context.workspaceState, log);
   const windowSession = new WindowSession(model, context.workspaceState);
   const tree = registerTree(model, windowSession, log);
-  const shared: CommandContext = {
-    model,
-    windowSession,
-    tree,
-    log,
-    globalState: context.globalState,
-    extension: context,
-  };
   context.subscriptions.push(
     log,
     model,
@@ -39,7 +30,7 @@ export function activate(context: ExtensionContext): void {
     registerHeartbeat(model, windowSession, log),
     registerNewcomers(windowSession),
     registerUriHandler(model, log),
-    ...registerCommands(shared),
+    ...registerCommands({ model, windowSession, tree, log }),
     workspace.onDidChangeConfiguration(async event => {
       if (!event.affectsConfiguration('workSessions.home')) return;
       const reload = l10n.t('Reload Window');

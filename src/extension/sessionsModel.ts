@@ -11,7 +11,7 @@ import { readProjects } from '../store/records.ts';
 import { SummaryEntry, type Unreadable } from '../store/summaries.ts';
 import { warn } from './errors.ts';
 import type { Log } from './log.ts';
-import { stateKeys } from './manifest.ts';
+import { stateKeys } from './names.ts';
 
 export type Scope = 'project' | 'all';
 

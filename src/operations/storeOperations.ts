@@ -129,7 +129,7 @@ export const doctor = operation({
   name: 'doctor',
   title: 'Examine the store',
   description:
-    'Looks for unreadable documents, unfinished resumes, leftovers of killed programs and wrong modes.',
+    'Looks for unreadable documents, unfinished resumes, leftovers of killed programs and wrong modes. Exit code 1 if anything is wrong.',
   readOnly: false,
   fields: {
     fix: flag('Mend what can be mended; nothing is ever thrown away'),
