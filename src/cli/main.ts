@@ -1,4 +1,5 @@
 import { isSessionError, SessionError, type Unconfirmed } from '../model/errors.ts';
+import { stringifyJson } from '../model/json.ts';
 import { describeError } from '../operations/describeError.ts';
 import { type Fields, type InputOf, parseInput } from '../operations/fields.ts';
 import type { Operation } from '../operations/operation.ts';
@@ -57,7 +58,7 @@ async function runOperation(
   for (const warning of warnings) printError(`work-sessions: ${warning}`);
   if (common.json) {
     const json = operation.json ? operation.json(output) : output;
-    print(JSON.stringify(unconfirmed.length > 0 ? withReservation(json) : json, null, 2));
+    print(stringifyJson(unconfirmed.length > 0 ? withReservation(json) : json, 2));
   } else {
     print(operation.show(output, await pageFor(services, operation.readOnly)));
   }
@@ -108,10 +109,18 @@ function refuseMore(name: string, [extra]: readonly string[]): void {
   throw new SessionError('usage', { message: `"${extra.slice(0, 100)}" is one word too many for ${name}.` });
 }
 
+/** Warnings that were printed: each once, however often it is come across. */
+const told = new Set<string>();
+
 function servicesFor(common: CommonFlags, unconfirmed: Unconfirmed[] = []): Services {
   const services: Services = createServices({
     home: common.home,
     folder: process.cwd(),
+    warn: problem => {
+      const { message } = describeError(problem);
+      if (!told.has(message)) printError(`work-sessions: ${message}`);
+      told.add(message);
+    },
     onUnconfirmed: each => {
       if (unconfirmed.every(({ id }) => id !== each.id)) unconfirmed.push(each);
     },

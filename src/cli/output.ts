@@ -43,11 +43,7 @@ export async function pageFor(services: Services, withTable: boolean): Promise<P
   const terminal = asStream ? openStream() : null;
   const page: Page = {
     now: services.now(),
-    // Only for showing: settings that cannot be read are reported by what needs them.
-    staleHours: await services.settings().then(
-      settings => settings.staleHours,
-      () => 24,
-    ),
+    staleHours: (await services.settings()).staleHours,
     width: terminal?.columns ?? Number.POSITIVE_INFINITY,
     style: await styleFor(terminal, process.env),
     table: (sessions, withProject) => table(sessions, page, withProject),

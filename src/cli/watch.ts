@@ -1,3 +1,4 @@
+import { stringifyJson } from '../model/json.ts';
 import { describeError } from '../operations/describeError.ts';
 import type { Services } from '../operations/services.ts';
 import { ChangeFeed, type FeedItem } from '../store/changeFeed.ts';
@@ -12,7 +13,7 @@ export async function watchSessions(services: Services): Promise<number> {
   feed.onDidChange(changes => {
     for (const { id, before, after } of changes) {
       const change = before === null ? 'created' : after === null ? 'removed' : 'changed';
-      print(JSON.stringify({ at: services.now().toISOString(), change, id, ...detail(after) }));
+      print(stringifyJson({ at: services.now().toISOString(), change, id, ...detail(after) }));
     }
   });
   const stopped = new Promise<void>(resolve => {

@@ -112,8 +112,16 @@ const table: { [C in ErrorCode]: Describe<C> } = {
       d.version,
     ),
   }),
+  settings_unreadable: d => ({
+    message: l10n.t('The shared settings cannot be read ({0}). Defaults are used.', d.path),
+    ways: [{ title: l10n.t('Show File'), command: 'openSessionFile', args: [{ path: d.path }] }],
+  }),
   invalid_settings: d => ({
-    message: l10n.t('In the shared settings ({0}) a value makes no sense: {1}', d.path, d.name),
+    message: l10n.t(
+      'In the shared settings ({0}) a value makes no sense: {1}. Its default is used.',
+      d.path,
+      d.name,
+    ),
     ways: [{ title: l10n.t('Show File'), command: 'openSessionFile', args: [{ path: d.path }] }],
   }),
   io: d => {
@@ -126,6 +134,12 @@ const table: { [C in ErrorCode]: Describe<C> } = {
           : l10n.t('Cannot write to {0}: {1}.', d.path, why),
     };
   },
+  no_home: () => ({
+    message: l10n.t(
+      'Your own folder is not known here. Name a home for sessions in the setting “{0}”.',
+      'workSessions.home',
+    ),
+  }),
   git: d => ({
     message:
       d.problem === 'git_missing'
@@ -178,12 +192,28 @@ export async function report(error: unknown, log: Log, retry?: () => Thenable<un
 }
 
 /** Tells what is done without the disk having confirmed it. There is no trying again: it is done. */
-export function warn(unconfirmed: Unconfirmed, log: Log): void {
-  const message = errorMessage(new SessionError('unconfirmed', unconfirmed));
+export function tellUnconfirmed(unconfirmed: Unconfirmed, log: Log): void {
+  showWarning(new SessionError('unconfirmed', unconfirmed), log);
+}
+
+const told = new Set<string>();
+
+/** Tells of what cannot be read and stops nobody: once in a window. */
+export function warnOnce(problem: SessionError, log: Log): void {
+  const message = errorMessage(problem);
+  if (!told.has(message)) showWarning(problem, log);
+  told.add(message);
+}
+
+function showWarning(problem: SessionError, log: Log): void {
+  const { message, ways = [] } = describe(problem);
   log.warn(message);
   const details = l10n.t('Show Log');
-  void window.showWarningMessage(wholeMessage(message), details).then(choice => {
+  const titles = [...ways.map(({ title }) => title), details];
+  void window.showWarningMessage(wholeMessage(message), ...titles).then(choice => {
     if (choice === details) log.show();
+    const way = ways.find(({ title }) => title === choice);
+    if (way) void commands.executeCommand(commandId(way.command), ...(way.args ?? []));
   });
 }
 

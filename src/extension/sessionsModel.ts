@@ -9,7 +9,7 @@ import { ChangeFeed } from '../store/changeFeed.ts';
 import { FolderWatch } from '../store/folderWatch.ts';
 import { readProjects } from '../store/records.ts';
 import { SummaryEntry, type Unreadable } from '../store/summaries.ts';
-import { warn } from './errors.ts';
+import { tellUnconfirmed, warnOnce } from './errors.ts';
 import type { Log } from './log.ts';
 import { stateKeys } from './names.ts';
 
@@ -45,7 +45,8 @@ export class SessionsModel implements Disposable {
       home,
       folder: process.cwd(),
       identifyLater: project => this.#identify(project.key),
-      onUnconfirmed: unconfirmed => warn(unconfirmed, log),
+      onUnconfirmed: unconfirmed => tellUnconfirmed(unconfirmed, log),
+      warn: problem => warnOnce(problem, log),
     });
     this.#feed = new ChangeFeed(this.#services.store);
     this.#feed.onDidChange(changes => {

@@ -32,12 +32,16 @@ export interface ErrorDetails {
   // Could not read or write.
   unreadable: { path: string; reason: UnreadableReason };
   newer_schema: { path: string; version: number; supported: number };
-  /** A value in the shared settings that makes no sense: shown, not silently replaced by a default. */
+  /** The shared settings cannot be read (`reason`: why, or the system's code): defaults are used, and that is told. */
+  settings_unreadable: { path: string; reason: string };
+  /** A value in the shared settings that makes no sense: its default is used, and that is told. */
   invalid_settings: { path: string; name: string; problem: string };
   io: { path: string; code: string; action: 'read' | 'write' };
   /** Never thrown: told beside what was done. */
   unconfirmed: Unconfirmed;
   // The environment.
+  /** The system does not tell the person's own folder, and no other home was named. */
+  no_home: Record<string, never>;
   git: { problem: 'git_missing' | 'git_failed' | 'git_timeout'; message: string };
 }
 

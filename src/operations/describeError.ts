@@ -120,14 +120,26 @@ const table: { [C in ErrorCode]: Describe<C> } = {
       `${d.path} was written by a newer Work Sessions (format ${d.version}, this one knows ${d.supported}); ` +
       'update this program to change it.',
   ],
+  settings_unreadable: [
+    'disk',
+    d =>
+      `Cannot read the settings (${d.path}): ${unreadableWords[d.reason] ?? diskWords[d.reason] ?? d.reason}. ` +
+      'Defaults are used; mend the file, or begin a new one with work-sessions config set (the old one is put aside).',
+  ],
   invalid_settings: [
     'disk',
     d =>
-      `In the settings (${d.path}) ${oneLine(d.name)} ${d.problem}; ` +
-      `set it right: work-sessions config set ${oneLine(d.name)} VALUE`,
+      `In the settings (${d.path}) ${oneLine(d.name)} ${d.problem}; until then its default is used. ` +
+      `Set it right: work-sessions config set ${oneLine(d.name)} VALUE`,
   ],
   io: ['disk', d => `Cannot ${d.action} ${d.path}: ${diskWords[d.code] ?? `the system says ${d.code}`}.`],
   unconfirmed: ['unconfirmed', d => unconfirmedWords(d)],
+  no_home: [
+    'input',
+    () =>
+      'Your own folder is not known here (HOME is not set), so there is no home for sessions; ' +
+      'name one with --home DIR or WORK_SESSIONS_HOME.',
+  ],
   git: ['disk', d => gitWords(d)],
 };
 

@@ -1,11 +1,12 @@
 import { constants, type Stats } from 'node:fs';
-import { access, chmod, chown, lstat, readlink } from 'node:fs/promises';
+import { access, lstat, readlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { realPath } from '../git/files.ts';
 import { isSessionError, SessionError } from '../model/errors.ts';
+import { stringifyJson } from '../model/json.ts';
 import type { Project } from '../model/project.ts';
 import type { Session } from '../model/session.ts';
-import { openFolder, writeFlushedFile } from '../store/durableFile.ts';
+import { replaceFile } from '../store/durableFile.ts';
 import { errorCode } from '../store/fileSystem.ts';
 import { readProjects } from '../store/records.ts';
 import { asSessionError } from '../store/sessionStore.ts';
@@ -115,7 +116,7 @@ async function documentOf(
 /** A line for each project and session. What could steer a terminal is written as an escape: the same JSON. */
 function jsonOf({ projects, sessions, ...head }: ExportDocument): string {
   const list = (items: readonly object[]) =>
-    items.length === 0 ? '[]' : `[\n${items.map(item => JSON.stringify(item)).join(',\n')}\n]`;
+    items.length === 0 ? '[]' : `[\n${items.map(item => stringifyJson(item)).join(',\n')}\n]`;
   const fields = Object.entries(head).map(([name, value]) => `"${name}": ${JSON.stringify(value)}`);
   const json = `{\n${fields.join(',\n')},\n"projects": ${list(projects)},\n"sessions": ${list(sessions)}\n}\n`;
   return json.replace(
@@ -184,37 +185,20 @@ async function isInHome(services: Services, folder: string): Promise<boolean> {
   return home !== null && contains(home, (await realPath(folder)) ?? folder);
 }
 
-/**
- * Beside the target first, then over it: whoever reads it sees all of the old text or all of the new one. A file
- * that is replaced keeps its mode and its owner; a new one is for its owner only.
- */
-async function writeDurably(services: Services, { path, there }: Target, text: string): Promise<void> {
-  const { fs } = services.store;
-  const draft = `${path}.${services.random()}.tmp`;
-  try {
-    await writeFlushedFile(fs, draft, Buffer.from(text));
-    if (there) await likeBefore(draft, there);
+/** Over what was looked at, or not at all. */
+async function writeDurably(
+  { store: { fs } }: Services,
+  { path, there }: Target,
+  text: string,
+): Promise<void> {
+  const confirm = async () => {
     const now = await look(path);
-    if (now?.ino !== there?.ino || now?.dev !== there?.dev) {
-      const problem = 'was replaced by another program meanwhile; try again';
-      throw new SessionError('invalid_input', { field: 'output', problem });
-    }
-    await fs.rename(draft, path);
-  } catch (error) {
-    await fs.unlink(draft).catch(() => {});
+    if (now?.ino === there?.ino && now?.dev === there?.dev) return;
+    const problem = 'was replaced by another program meanwhile; try again';
+    throw new SessionError('invalid_input', { field: 'output', problem });
+  };
+  // What the disk does not confirm is there and whole all the same, and can be exported again.
+  await replaceFile(fs, path, Buffer.from(text), { there, confirm }).catch(error => {
     throw asSessionError(error, path);
-  }
-  const folder = await openFolder(fs, dirname(path));
-  if (folder === null) return;
-  // The file is there and whole; a file system that cannot flush a folder keeps it no worse than others.
-  await fs.fsync(folder).catch(() => {});
-  await fs.close(folder);
-}
-
-async function likeBefore(draft: string, { mode, uid, gid }: Stats): Promise<void> {
-  if (process.platform === 'win32') return;
-  const { uid: ownUid, gid: ownGid } = await lstat(draft);
-  // Only an administrator can give a file away; whoever may write another's file makes it their own.
-  if (uid !== ownUid || gid !== ownGid) await chown(draft, uid, gid).catch(() => {});
-  await chmod(draft, mode & 0o7777);
+  });
 }

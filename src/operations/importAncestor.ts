@@ -7,7 +7,14 @@ import { places } from '../model/session.ts';
 import { readDocumentFile } from '../store/durableFile.ts';
 import { idOfDocument } from '../store/home.ts';
 import { readProjects } from '../store/records.ts';
-import { attempt, checked, documentNames, type ImportResult, type Incoming } from './importFolder.ts';
+import {
+  attempt,
+  checked,
+  decodeText,
+  documentNames,
+  type ImportResult,
+  type Incoming,
+} from './importFolder.ts';
 import {
   type AncestorProject,
   absolute,
@@ -167,7 +174,7 @@ async function take(
 
 async function readJson(services: Services, path: string, missing?: Json): Promise<Json> {
   const content = await readDocumentFile(services.store.fs, path);
-  if (content !== null) return parseDocument(content.bytes.toString('utf8'), path);
+  if (content !== null) return parseDocument(decodeText(content.bytes), path);
   if (missing === undefined) throw new SessionError('io', { path, code: 'ENOENT', action: 'read' });
   return missing;
 }

@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { kindOf, realPath } from '../git/files.ts';
 import { isObject } from '../model/ancestorFields.ts';
 import { isSessionError, SessionError } from '../model/errors.ts';
+import { parseJson } from '../model/json.ts';
 import { maxDocumentBytes } from '../model/limits.ts';
 import { parseSession, serializeDocument } from '../model/parseSession.ts';
 import { projectSchema } from '../model/project.ts';
@@ -213,12 +214,23 @@ async function readExports(
   return [...incoming.values()];
 }
 
+/** A file's text: UTF-8, or what its byte order mark says; PowerShell's `>` writes UTF-16. */
+export function decodeText(bytes: Buffer): string {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return bytes.toString('utf16le', 2);
+  if (first === 0xfe && second === 0xff) {
+    const even = bytes.byteLength - (bytes.byteLength % 2);
+    return Buffer.from(bytes.subarray(0, even)).swap16().toString('utf16le', 2);
+  }
+  return bytes.toString('utf8');
+}
+
 async function readExport(services: Services, path: string): Promise<Record<string, unknown>> {
   const content = await readDocumentFile(services.store.fs, path, constants.MAX_STRING_LENGTH);
   if (content === null) throw new SessionError('not_found', { what: 'folder', query: path });
   let value: unknown;
   try {
-    value = JSON.parse(content.bytes.toString('utf8'));
+    value = parseJson(decodeText(content.bytes));
   } catch (error) {
     throw new SessionError('unreadable', { path, reason: 'not_json' }, { cause: error });
   }

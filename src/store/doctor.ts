@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
-import { isSessionError, SessionError } from '../model/errors.ts';
+import { isSessionError, type SessionError } from '../model/errors.ts';
 import { parseDocument } from '../model/parseSession.ts';
 import { type Place, places } from '../model/session.ts';
 import { readDocumentFile, writeFlushedFile } from './durableFile.ts';
 import { errorCode } from './fileSystem.ts';
-import { randomHex } from './hex.ts';
 import { idOfDocument } from './home.ts';
 import { findLeftovers, sweepLeftovers } from './leftovers.ts';
 import { asSessionError, type SessionStore } from './sessionStore.ts';
@@ -13,6 +12,7 @@ import { readSettings } from './settings.ts';
 import { Summaries, type SummaryEntry } from './summaries.ts';
 import { ownerOf } from './tenureName.ts';
 import { isRealFolder } from './tidy.ts';
+import { makeUnreadable, putAside } from './unreadable.ts';
 
 /** Something that is not as it should be, and what was or would be done about it. */
 export interface Finding {
@@ -115,13 +115,6 @@ async function unreadableFinding(
   return { ...finding, copy };
 }
 
-/** Makes the folder for what is put aside. @throws where a link leads elsewhere: nothing is written there */
-async function makeUnreadable({ fs, home }: SessionStore): Promise<void> {
-  await fs.mkdir(home.unreadable, { recursive: true, mode: 0o700 });
-  if (!(await isRealFolder(fs, home.unreadable)))
-    throw new SessionError('unreadable', { path: home.unreadable, reason: 'link' });
-}
-
 async function copyAside(store: SessionStore, copy: string, bytes: Buffer): Promise<void> {
   await makeUnreadable(store);
   const known = await readDocumentFile(store.fs, copy, Number.POSITIVE_INFINITY);
@@ -200,18 +193,16 @@ async function smallDocumentFindings(
   return findings;
 }
 
-async function settingsFindings(store: SessionStore): Promise<Finding[]> {
-  const finding = { kind: 'settings' as const, path: store.home.config, id: null, state: 'manual' as const };
-  try {
-    await readSettings(store.fs, store.home);
-    return [];
-  } catch (error) {
-    if (isSessionError(error, 'invalid_settings'))
-      return [{ ...finding, detail: `${error.details.name} ${error.details.problem}` }];
-    if (isSessionError(error, 'unreadable')) return [{ ...finding, detail: error.details.reason }];
-    const typed = asSessionError(error, store.home.config);
-    return [{ ...finding, detail: isSessionError(typed, 'io') ? typed.details.code : 'unknown' }];
-  }
+async function settingsFindings({ fs, home }: SessionStore): Promise<Finding[]> {
+  const { problems } = await readSettings(fs, home);
+  return problems.map(problem => {
+    const detail = isSessionError(problem, 'settings_unreadable')
+      ? problem.details.reason
+      : isSessionError(problem, 'invalid_settings')
+        ? `${problem.details.name} ${problem.details.problem}`
+        : problem.code;
+    return { kind: 'settings' as const, path: home.config, id: null, detail, state: 'manual' as const };
+  });
 }
 
 /** What stands in a folder beside the documents: leftovers, what is in the way of locks, and files of other programs. */
@@ -275,12 +266,11 @@ async function blockedFinding(store: SessionStore, finding: Finding, fix: boolea
   if (!fix) return finding;
   const { path, detail } = finding;
   if (detail === 'link') return { ...finding, state: await mend(() => store.fs.unlink(path)) };
-  const copy = join(store.home.unreadable, `${basename(path)}.${randomHex(8)}`);
+  let copy: string | undefined;
   const state = await mend(async () => {
-    await makeUnreadable(store);
-    await store.fs.rename(path, copy);
+    copy = await putAside(store, path);
   });
-  return state === 'fixed' ? { ...finding, state, copy } : { ...finding, state };
+  return copy === undefined ? { ...finding, state } : { ...finding, state, copy };
 }
 
 /** Names that other programs make of ours: they are no documents, count nowhere, and are told once, here. */

@@ -15,6 +15,7 @@ export interface FileSystem {
   close(fd: number): Promise<void>;
   stat(path: string): Promise<fs.Stats>;
   lstat(path: string): Promise<fs.Stats>;
+  realpath(path: string): Promise<string>;
   /** The stamps of many files of one folder; null for what is not a regular file any more. */
   stamps(folder: string, names: readonly string[]): Promise<(FileStamp | null)[]>;
   readdir(path: string): Promise<string[]>;
@@ -60,6 +61,7 @@ const plainFileSystem: FileSystem = {
   close: fd => call<void>(done => fs.close(fd, error => done(error ?? null, undefined))),
   stat: path => call(done => fs.stat(path, done)),
   lstat: path => call(done => fs.lstat(path, done)),
+  realpath: path => call<string>(done => fs.realpath.native(path, done)),
   stamps: readStamps,
   readdir: path => call(done => fs.readdir(path, done)),
   mkdir: makeFolder,

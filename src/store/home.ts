@@ -1,5 +1,6 @@
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { homedir, userInfo } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import { SessionError } from '../model/errors.ts';
 import { isSafeId } from '../model/ids.ts';
 import type { Place } from '../model/session.ts';
 
@@ -17,9 +18,14 @@ export interface Home {
   readonly config: string;
 }
 
-/** The home folder: the given one, else `WORK_SESSIONS_HOME`, else `~/.work-sessions`. */
+/**
+ * The home folder: the given one, else `WORK_SESSIONS_HOME`, else `~/.work-sessions`. A `~` at the front is the
+ * person's folder, also where no shell has seen it (in a setting, or quoted).
+ * @throws SessionError `no_home` where the system does not tell that folder
+ */
 export function homeAt(folder: string | undefined, environment: NodeJS.ProcessEnv = process.env): Home {
-  const root = resolve(folder || environment['WORK_SESSIONS_HOME'] || join(homedir(), '.work-sessions'));
+  const given = folder || environment['WORK_SESSIONS_HOME'] || join('~', '.work-sessions');
+  const root = resolve(/^~(?:[\\/]|$)/.test(given) ? join(personFolder(), given.slice(1)) : given);
   return {
     root,
     sessions: join(root, 'sessions'),
@@ -31,6 +37,17 @@ export function homeAt(folder: string | undefined, environment: NodeJS.ProcessEn
     cache: join(root, 'cache'),
     config: join(root, 'config.json'),
   };
+}
+
+/** Where the person's own files are. An empty HOME tells nothing: then the system's record of the person does. */
+function personFolder(): string {
+  try {
+    const folder = [homedir, () => userInfo().homedir].map(ask => ask()).find(isAbsolute);
+    if (folder !== undefined) return folder;
+  } catch {
+    // There is no such record either.
+  }
+  throw new SessionError('no_home', {});
 }
 
 /**

@@ -1,16 +1,17 @@
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { SessionError } from '../model/errors.ts';
+import { isSessionError, SessionError } from '../model/errors.ts';
 import { isSafeId } from '../model/ids.ts';
 import { parseDocument, parseSession, serializeDocument } from '../model/parseSession.ts';
 import { type Project, projectSchema } from '../model/project.ts';
 import { type Agent, type Session, schemaVersion } from '../model/session.ts';
-import { readDocumentFile } from './durableFile.ts';
+import { readDocumentFile, replaceFile } from './durableFile.ts';
 import { updateFile } from './fencedFile.ts';
-import { errorCode } from './fileSystem.ts';
+import { errorCode, type FileSystem } from './fileSystem.ts';
 import { sha256 } from './hex.ts';
 import { asSessionError, type SessionStore } from './sessionStore.ts';
 import { readSettings, type SettingName, type Settings, settingRange, settingsSchema } from './settings.ts';
+import { putAside } from './unreadable.ts';
 
 /*
  * The small documents beside the sessions. Each is changed like a session: read, changed and
@@ -99,23 +100,51 @@ export async function claimForAgent(
   return store.createIfAbsent(session);
 }
 
-/** Sets one setting. @throws SessionError `invalid_input` with what is accepted */
+/**
+ * Sets one setting, and gives all as they are then. A file that cannot be read is put aside first; where the file is
+ * a link, what it leads to is replaced.
+ * @throws SessionError `invalid_input` with what is accepted, before anything is written
+ */
 export async function updateSettings(
   store: SessionStore,
   name: SettingName,
   value: unknown,
 ): Promise<Settings> {
-  const path = store.home.config;
+  const { fs, home } = store;
+  const path = home.config;
+  if (!settingsSchema.shape[name].safeParse(value).success)
+    throw new SessionError('invalid_input', { field: name, problem: settingRange(name) });
   await guarded(path, () =>
-    updateFile(store, path, current => {
-      const next = { ...current, [name]: value };
-      const parsed = settingsSchema.safeParse({ [name]: value });
-      if (!parsed.success)
-        throw new SessionError('invalid_input', { field: name, problem: settingRange(name) });
-      return next;
-    }),
+    store.queue.run(path, () =>
+      store.locks.withTenure(path, async tenure => {
+        const isLink = await fs.lstat(path).then(
+          stats => stats.isSymbolicLink(),
+          () => false,
+        );
+        const target = isLink ? await fs.realpath(path) : path;
+        const current = await readSettingsFile(fs, target).catch(async error => {
+          if (!isSessionError(error, 'unreadable')) throw error;
+          await tenure.confirm();
+          await putAside(store, target);
+          return null;
+        });
+        const data = Buffer.from(serializeDocument({ ...current, [name]: value }));
+        const isConfirmed = isLink
+          ? await replaceFile(fs, target, data, {
+              there: current && (await fs.lstat(target)),
+              confirm: () => tenure.confirm(),
+            })
+          : await tenure.commit(data, path);
+        if (!isConfirmed) store.onUnconfirmed({ id: 'config', reason: 'flush' });
+      }),
+    ),
   );
-  return readSettings(store.fs, store.home);
+  return (await readSettings(fs, home)).settings;
+}
+
+async function readSettingsFile(fs: FileSystem, path: string): Promise<Record<string, unknown> | null> {
+  const content = await readDocumentFile(fs, path);
+  return content && parseDocument(content.bytes.toString('utf8'), path);
 }
 
 async function guarded<T>(path: string, run: () => Promise<T>): Promise<T> {

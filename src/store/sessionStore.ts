@@ -11,7 +11,7 @@ import { errorCode, type FileSystem } from './fileSystem.ts';
 import { documentPath, type Home, idOfDocument } from './home.ts';
 import { type LockLimits, Locks } from './lock.ts';
 import { isAdministrator, ownedByHome } from './ownership.ts';
-import { defaultSettings, readSettings } from './settings.ts';
+import { readSettings } from './settings.ts';
 import type { Tenure } from './tenure.ts';
 
 /** A change of a session: pure, and run again from a fresh read when its commit was refused. */
@@ -33,6 +33,8 @@ interface Found {
 
 /** How many documents are remembered as parsed, to be spared the parsing when their bytes are the same. */
 const remembered = 8;
+/** For how long what the settings say of locks is remembered, in milliseconds. */
+const limitsForMs = 5_000;
 
 /**
  * Where sessions live and how they change. `update` is the one way to write a session: nothing else
@@ -46,21 +48,14 @@ export class SessionStore {
   readonly locks: Locks;
   readonly queue = new Queue();
   readonly #parsed = new Map<string, { bytes: Buffer; session: Session }>();
-  #limits: Promise<LockLimits> | undefined;
+  #limits: { readonly of: Promise<LockLimits>; readonly at: number } | undefined;
 
   constructor({ home, fs, now, onUnconfirmed = () => {} }: StoreOptions) {
     this.home = home;
     this.fs = isAdministrator ? ownedByHome(fs, home.root) : fs;
     this.now = now;
     this.onUnconfirmed = onUnconfirmed;
-    this.locks = new Locks(this.fs, () => {
-      // Read once; a file that could not be read is tried again.
-      this.#limits ??= this.#readLimits().catch(error => {
-        this.#limits = undefined;
-        throw error;
-      });
-      return this.#limits;
-    });
+    this.locks = new Locks(this.fs, () => this.#currentLimits());
   }
 
   /**
@@ -250,12 +245,17 @@ export class SessionStore {
     });
   }
 
+  /** As the settings say: they are looked at again after some seconds, as a window lives for days. */
+  #currentLimits(): Promise<LockLimits> {
+    const now = performance.now();
+    if (this.#limits === undefined || now - this.#limits.at > limitsForMs)
+      this.#limits = { of: this.#readLimits(), at: now };
+    return this.#limits.of;
+  }
+
   async #readLimits(): Promise<LockLimits> {
-    // Settings that make no sense are told to whoever asks for them; they must not keep them from being mended.
-    const settings = await readSettings(this.fs, this.home).catch(error => {
-      if (isSessionError(error, 'invalid_settings')) return defaultSettings;
-      throw error;
-    });
+    // What is wrong with them is told to whoever asks for settings.
+    const { settings } = await readSettings(this.fs, this.home);
     return { waitMs: settings.lockWaitSeconds * 1000, staleMs: settings.lockStaleSeconds * 1000 };
   }
 }

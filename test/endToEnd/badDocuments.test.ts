@@ -197,7 +197,7 @@ test('several unreadable documents are counted, and named by the doctor', async 
   for (const name of [id, 'sess_b', 'a b.c']) writeFileSync(desk.path(name), '{', { mode: 0o600 });
   const { code, stderr } = await desk.run('list');
   expect(code).toBe(0);
-  expect(stderr).toBe('work-sessions: 3 documents could not be read; work-sessions doctor names them.\n');
+  expect(stderr).toBe('work-sessions: 2 documents could not be read; work-sessions doctor names them.\n');
   const { stdout } = await desk.run('doctor', '--json');
   const named = (JSON.parse(stdout) as Finding[]).map(finding => finding.path);
   expect(named.sort()).toEqual([id, 'sess_b', 'a b.c'].map(name => desk.path(name)).sort());
@@ -228,14 +228,17 @@ test('doctor mends modes, leftovers and misplaced documents, and only says so wi
   expect(desk.document('sess_well').place).toBe('sessions');
 });
 
-test('settings that are not valid are told, not replaced in silence', async () => {
+test('settings that are not valid are told and stop nobody; config set mends them', async () => {
   const { desk } = await deskWithTwo();
   for (const content of ['{"staleHours": -1}', '{"staleHours":', '[]']) {
     writeFileSync(join(desk.home, 'config.json'), content, { mode: 0o600 });
     const { code, stderr } = await desk.run('list');
-    expect(code).toBe(5);
+    expect(code).toBe(0);
     expect(stderr).toMatch(/^work-sessions: [^\n]*config\.json[^\n]*\n$/);
+    expect(stderr).toMatch(/default/i);
     expect((await desk.run('doctor')).stdout).toContain('config.json');
     expect(readFileSync(join(desk.home, 'config.json'), 'utf8')).toBe(content);
   }
+  expect((await desk.run('config', 'set', 'staleHours', '4')).code).toBe(0);
+  await desk.ok('list');
 });

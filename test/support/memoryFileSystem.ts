@@ -118,6 +118,10 @@ export function memoryFileSystem(strip = 0): FileSystem {
     },
     stat: async path => statsOf(find('stat', path)),
     lstat: async path => statsOf(find('lstat', path)),
+    async realpath(path) {
+      find('realpath', path);
+      return path;
+    },
     async stamps(folder, names): Promise<(FileStamp | null)[]> {
       const { entries } = find('stamps', folder) as Folder;
       return names.map(name => {

@@ -166,7 +166,7 @@ const settings: OperationKind = {
   prepare: store => updateSettings(store, 'staleHours', 10).then(() => {}),
   run: store => updateSettings(store, 'archiveAfterDays', 7),
   async look(store) {
-    const found = await readSettings(store.fs, store.home);
+    const { settings: found } = await readSettings(store.fs, store.home);
     assert.equal(found.staleHours, 10);
     return found.archiveAfterDays === 7 ? 'after' : 'before';
   },

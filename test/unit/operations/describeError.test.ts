@@ -68,6 +68,8 @@ const examples: { [C in ErrorCode]: [exitCode: number, ...details: ErrorDetails[
     { path: `${path}.lock`, what: 'link' },
     { path: `${path}.lock`, what: 'other' },
   ],
+  settings_unreadable: [5, { path, reason: 'not_json' }, { path, reason: 'EACCES' }],
+  no_home: [2, {}],
   unconfirmed: [6, { id, reason: 'flush' }, { id, reason: 'follows' }],
   unreadable: [
     5,
