@@ -4,9 +4,11 @@ import { normalizeRemote, readRemote } from '../git/remote.ts';
 import { findWorktree, type Worktree } from '../git/worktree.ts';
 import { SessionError } from '../model/errors.ts';
 import { newProject, type Project, relocate } from '../model/project.ts';
+import type { Summary } from '../model/queries.ts';
 import type { ProjectRef } from '../model/session.ts';
 import { sha256 } from '../store/hex.ts';
-import { readProjects, updateProject } from '../store/records.ts';
+import { readProjectRecords, readProjects, updateProject } from '../store/records.ts';
+import { Summaries } from '../store/summaries.ts';
 import type { Services } from './services.ts';
 
 /** Where a folder is: its worktree, and the project it belongs to, if that has been seen before. */
@@ -28,10 +30,31 @@ export interface Place {
 export async function placeOf(services: Services, folder: string = services.folder): Promise<Place> {
   const real = await realPath(resolve(services.folder, folder));
   if (real === null) throw new SessionError('not_found', { what: 'folder', query: folder });
-  const [git, projects] = await Promise.all([findWorktree(real), readProjects(services.store)]);
+  const [git, { projects, unreadable }] = await Promise.all([
+    findWorktree(real),
+    readProjectRecords(services.store),
+  ]);
   const found = git ? await findByGit(projects, git) : findByFolder(projects, real);
   const project = found && followMerge(projects, found);
-  return { folder: real, git, project, keys: project ? keysOf(projects, project) : new Set() };
+  const keys = new Set(project ? keysOf(projects, project) : []);
+  if (unreadable.size > 0)
+    for (const key of await keysOfUnreadable(services, unreadable, git, real)) keys.add(key);
+  return { folder: real, git, project, keys };
+}
+
+/** Of projects whose record cannot be read, those that are here by what their sessions say of them. */
+async function keysOfUnreadable(
+  { store }: Services,
+  unreadable: ReadonlySet<string>,
+  git: Worktree | null,
+  folder: string,
+): Promise<ReadonlySet<string>> {
+  const { entries } = await new Summaries(store.fs, store.home).list('sessions', { projects: unreadable });
+  const isHere = ({ project: { commonDir, root } }: Summary) =>
+    git === null
+      ? commonDir === null && contains(root, folder)
+      : commonDir === git.commonDir || root === git.root;
+  return new Set(entries.filter(({ summary }) => isHere(summary)).map(({ projectKey }) => projectKey));
 }
 
 /** The project of a place, made or brought up to date where that is needed: for operations that write. */

@@ -14,10 +14,8 @@ export interface Services {
   readonly now: () => Date;
   /** Eight hexadecimal digits that nobody else has. */
   readonly random: () => string;
-  /** The settings; of what is wrong with them the default, and `warn` is told. */
+  /** The settings; of what is wrong with them the default, and the store's `warn` is told. */
   readonly settings: () => Promise<Settings>;
-  /** Called for what cannot be read and stops nobody: told beside what was done, once. */
-  readonly warn: (problem: SessionError) => void;
   /** Called when a project's first commit is not known yet: to be found later, never on the way of a command. */
   readonly identifyLater: (project: Project) => void;
 }
@@ -30,22 +28,28 @@ export interface ServicesOptions {
   identifyLater?: (project: Project) => void;
   /** Called for what is done without the disk having confirmed it. */
   onUnconfirmed?: (unconfirmed: Unconfirmed) => void;
+  /** Called for what cannot be read and stops nobody: told beside what was done, once. */
   warn?: (problem: SessionError) => void;
 }
 
 export function createServices(options: ServicesOptions): Services {
   const now = options.now ?? (() => new Date());
-  const { onUnconfirmed, warn = () => {} } = options;
-  const store = new SessionStore({ home: homeAt(options.home), fs: nodeFileSystem, now, onUnconfirmed });
+  const { onUnconfirmed, warn } = options;
+  const store = new SessionStore({
+    home: homeAt(options.home),
+    fs: nodeFileSystem,
+    now,
+    onUnconfirmed,
+    warn,
+  });
   return {
     store,
     folder: options.folder,
     now,
     random: options.random ?? (() => randomHex(8)),
-    warn,
     async settings() {
       const { settings, problems } = await readSettings(store.fs, store.home);
-      for (const problem of problems) warn(problem);
+      for (const problem of problems) store.warn(problem);
       return settings;
     },
     identifyLater: options.identifyLater ?? (() => {}),

@@ -1,4 +1,5 @@
 import { isSessionError } from '../model/errors.ts';
+import { few } from './few.ts';
 import { FolderWatch } from './folderWatch.ts';
 import { idOfDocument } from './home.ts';
 import type { SessionStore } from './sessionStore.ts';
@@ -136,10 +137,9 @@ export class ChangeFeed {
   async #readPending(): Promise<[string, FeedItem | null][]> {
     const ids = [...this.#pending];
     this.#pending.clear();
-    return Promise.all(
-      ids.map(
-        async (id): Promise<[string, FeedItem | null]> => [id, await this.#summaries.readOne('sessions', id)],
-      ),
+    return few(
+      ids,
+      async (id): Promise<[string, FeedItem | null]> => [id, await this.#summaries.readOne('sessions', id)],
     );
   }
 

@@ -7,8 +7,10 @@ import { type Project, projectSchema } from '../model/project.ts';
 import { type Agent, type Session, schemaVersion } from '../model/session.ts';
 import { readDocumentFile, replaceFile } from './durableFile.ts';
 import { updateFile } from './fencedFile.ts';
+import { few } from './few.ts';
 import { errorCode, type FileSystem } from './fileSystem.ts';
 import { sha256 } from './hex.ts';
+import { idOfDocument } from './home.ts';
 import { asSessionError, type SessionStore } from './sessionStore.ts';
 import { readSettings, type SettingName, type Settings, settingRange, settingsSchema } from './settings.ts';
 import { putAside } from './unreadable.ts';
@@ -18,25 +20,41 @@ import { putAside } from './unreadable.ts';
  * committed under its own fenced lock.
  */
 
-/** All projects, the readable ones; a project's record is a help, and a broken one hides no session. */
+export interface ProjectRecords {
+  readonly projects: readonly Project[];
+  /** The keys of records that could not be read; the store's `warn` was told why. */
+  readonly unreadable: ReadonlySet<string>;
+}
+
+/** All projects. A record is a help: one that cannot be read is told, and hides no session. */
 export async function readProjects(store: SessionStore): Promise<Project[]> {
+  return [...(await readProjectRecords(store)).projects];
+}
+
+export async function readProjectRecords(store: SessionStore): Promise<ProjectRecords> {
   const names = await store.fs.readdir(store.home.projects).catch(error => {
     if (errorCode(error) === 'ENOENT') return [];
     throw asSessionError(error, store.home.projects);
   });
-  const files = names.filter(name => name.endsWith('.json'));
-  const projects = await Promise.all(files.map(name => readProject(store, join(store.home.projects, name))));
-  return projects.filter(project => project !== null);
+  const keys = names.map(idOfDocument).filter(key => key !== null);
+  const unreadable = new Set<string>();
+  const projects = await few(keys, async key => {
+    try {
+      return await readProject(store, join(store.home.projects, `${key}.json`));
+    } catch (error) {
+      if (!isSessionError(error)) throw error;
+      store.warn(error);
+      unreadable.add(key);
+      return null;
+    }
+  });
+  return { projects: projects.filter(project => project !== null), unreadable };
 }
 
+/** One of a newer version is read as far as it is understood, to find sessions by; it is never written. */
 async function readProject(store: SessionStore, path: string): Promise<Project | null> {
-  try {
-    const content = await readDocumentFile(store.fs, path);
-    return content && parseProject(parseDocument(content.bytes.toString('utf8'), path), path);
-  } catch (error) {
-    if (!(error instanceof SessionError)) throw error;
-    return null;
-  }
+  const content = await readDocumentFile(store.fs, path);
+  return content && parseProject(parseDocument(content.bytes.toString('utf8'), path), path, true);
 }
 
 /**
@@ -61,13 +79,12 @@ export async function updateProject(
   return result && parseProject(result as Record<string, unknown>, path);
 }
 
-function parseProject(value: Record<string, unknown>, path: string): Project {
+function parseProject(value: Record<string, unknown>, path: string, forShowing = false): Project {
   const parsed = projectSchema.safeParse(value);
-  if (!parsed.success) throw new SessionError('unreadable', { path, reason: 'not_a_session' });
-  if (parsed.data.schemaVersion > schemaVersion) {
-    const version = parsed.data.schemaVersion;
+  const version = value['schemaVersion'];
+  if (typeof version === 'number' && version > schemaVersion && !(forShowing && parsed.success))
     throw new SessionError('newer_schema', { path, version, supported: schemaVersion });
-  }
+  if (!parsed.success) throw new SessionError('unreadable', { path, reason: 'not_a_session' });
   return parsed.data;
 }
 

@@ -3,7 +3,7 @@ import { isSessionError, SessionError, type Unconfirmed } from '../model/errors.
 import { isSafeId } from '../model/ids.ts';
 import { maxDocumentBytes } from '../model/limits.ts';
 import { parseSession, serializeDocument } from '../model/parseSession.ts';
-import { type Place, places, type Session } from '../model/session.ts';
+import { type Place, places, type Session, schemaVersion } from '../model/session.ts';
 import { continuationOf } from '../model/transitions.ts';
 import { type FileContent, readDocumentFile } from './durableFile.ts';
 import { Queue } from './fencedFile.ts';
@@ -23,6 +23,8 @@ export interface StoreOptions {
   readonly now: () => Date;
   /** Called for what is done, but not confirmed by the disk: whoever says "done" says that too. */
   readonly onUnconfirmed?: ((unconfirmed: Unconfirmed) => void) | undefined;
+  /** Called for what cannot be read and stops nobody: told beside what is done, once. */
+  readonly warn?: ((problem: SessionError) => void) | undefined;
 }
 
 /** A document where it was found, which is not where it belongs while a move is under way. */
@@ -45,16 +47,18 @@ export class SessionStore {
   readonly fs: FileSystem;
   readonly now: () => Date;
   readonly onUnconfirmed: (unconfirmed: Unconfirmed) => void;
+  readonly warn: (problem: SessionError) => void;
   readonly locks: Locks;
   readonly queue = new Queue();
   readonly #parsed = new Map<string, { bytes: Buffer; session: Session }>();
   #limits: { readonly of: Promise<LockLimits>; readonly at: number } | undefined;
 
-  constructor({ home, fs, now, onUnconfirmed = () => {} }: StoreOptions) {
+  constructor({ home, fs, now, onUnconfirmed = () => {}, warn = () => {} }: StoreOptions) {
     this.home = home;
     this.fs = isAdministrator ? ownedByHome(fs, home.root) : fs;
     this.now = now;
     this.onUnconfirmed = onUnconfirmed;
+    this.warn = warn;
     this.locks = new Locks(this.fs, () => this.#currentLimits());
   }
 
@@ -118,8 +122,12 @@ export class SessionStore {
     return found.session;
   }
 
-  /** Creates the continuation of a resumed session if a crash kept it from being created. Null: not resumed. */
+  /**
+   * Creates the continuation of a resumed session if a crash kept it from being created. Null: not resumed, or by
+   * a newer version, whose claim may mean more than is understood here: nothing is made from it.
+   */
   async rollForward(parent: Session): Promise<Session | null> {
+    if (parent.schemaVersion > schemaVersion) return null;
     const continuation = continuationOf(parent);
     return continuation && this.createIfAbsent(continuation);
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { serializeDocument } from '../../../src/model/parseSession.ts';
@@ -276,4 +276,45 @@ test('of the sessions of one project, the files of others are not looked at, and
   for (let index = 0; index < many; index++) put(other(`sess_new_${index}`, 'mine'));
   await new Summaries(fs, home, later).list('sessions', { projects: new Set(['mine']) });
   expect(await expectRight(home)).toBe(0);
+});
+
+test('a cache with one wrong byte anywhere is no cache, and stops nothing', async () => {
+  const home = homeWithMany();
+  await list(home);
+  const path = join(home.cache, 'sessions.summaries');
+  const right = readFileSync(path);
+  expect((await list(home)).read).toBe(0);
+  for (let at = 0; at < right.byteLength; at += 1 + Math.floor(right.byteLength / 200)) {
+    const wrong = Buffer.from(right);
+    wrong[at] = (wrong[at] as number) ^ 0x20;
+    writeFileSync(path, wrong);
+    const { entries, unreadable, read } = await list(home);
+    expect([entries.length, unreadable.length, read], `byte ${at}`).toEqual([many, 0, many]);
+    // Also what is only taken out of the cache's text when it is asked for.
+    expect(entries.every(entry => entry.summary.id === entry.id)).toBe(true);
+  }
+  for (const length of [0, 1, 9, 10, 100, right.byteLength - 1]) {
+    writeFileSync(path, right.subarray(0, length));
+    expect((await list(home)).entries).toHaveLength(many);
+  }
+});
+
+test('a cache folder that is a link is not written to', async () => {
+  const home = homeWithMany();
+  const elsewhere = join(home.root, '..', 'elsewhere');
+  mkdirSync(elsewhere);
+  symlinkSync(elsewhere, home.cache, 'junction');
+  expect((await list(home)).entries).toHaveLength(many);
+  expect(namesIn(elsewhere)).toEqual([]);
+});
+
+test('when too many files are open, that is told of each document; the list gets no shorter in silence', async () => {
+  const home = homeWithMany();
+  let open = 0;
+  const { fs } = instrument(call => {
+    if (call.name === 'open' && call.path.endsWith('.json') && ++open > 10) throw systemError('EMFILE', call);
+  });
+  const { entries, unreadable } = await new Summaries(fs, home, later).list('sessions');
+  expect(entries.length + unreadable.length).toBe(many);
+  expect(unreadable.every(({ error }) => error.code === 'io')).toBe(true);
 });
