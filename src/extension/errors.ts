@@ -134,6 +134,7 @@ const table: { [C in ErrorCode]: Describe<C> } = {
           : l10n.t('Cannot write to {0}: {1}.', d.path, why),
     };
   },
+  output: d => ({ message: l10n.t('The output could not be written: {0}', d.code) }),
   no_home: () => ({
     message: l10n.t(
       'Your own folder is not known here. Name a home for sessions in the setting “{0}”.',

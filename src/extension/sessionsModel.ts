@@ -48,17 +48,21 @@ export class SessionsModel implements Disposable {
       onUnconfirmed: unconfirmed => tellUnconfirmed(unconfirmed, log),
       warn: problem => warnOnce(problem, log),
     });
-    this.#feed = new ChangeFeed(this.#services.store);
+    this.#feed = new ChangeFeed(this.#services.store, {
+      onRefused: code =>
+        log.warn(`The system refuses to watch the sessions (${code}): they are looked at every 20 s.`),
+      onFailure: error => log.warn(`The sessions could not be read: ${error}`),
+    });
     this.#feed.onDidChange(changes => {
       if (this.#loaded) this.#changed.fire({ ids: new Set(changes.map(change => change.id)) });
     });
     this.#projectWatch = new FolderWatch({
       folder: this.#services.store.home.projects,
-      onName: () => void this.#readPlaces(),
-      onLost: () => void this.#readPlaces(),
+      onName: () => this.#followPlaces(),
+      onLost: () => this.#followPlaces(),
     });
     this.#subscriptions = [
-      workspace.onDidChangeWorkspaceFolders(() => this.#readPlaces()),
+      workspace.onDidChangeWorkspaceFolders(() => this.#followPlaces()),
       // After sleep, or when watch events were lost, the person comes back to the window.
       window.onDidChangeWindowState(state => {
         if (state.focused)
@@ -212,12 +216,13 @@ export class SessionsModel implements Disposable {
     if (this.#loaded) this.#changed.fire('all');
   }
 
+  /** What cannot be read just now is read with the next change, or when the person comes back to the window. */
+  #followPlaces(): void {
+    this.#readPlaces().catch(error => this.#log.warn(`The projects could not be read: ${error}`));
+  }
+
   async #readSettings(): Promise<void> {
-    try {
-      this.#staleHours = (await this.#services.settings()).staleHours;
-    } catch (error) {
-      this.#log.warn(`The shared settings could not be read: ${error}`);
-    }
+    this.#staleHours = (await this.#services.settings()).staleHours;
   }
 
   /** Finds a new project's first commit beside the work; git is not run in a folder that is not trusted. */

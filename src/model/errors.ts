@@ -40,6 +40,8 @@ export interface ErrorDetails {
   /** Never thrown: told beside what was done. */
   unconfirmed: Unconfirmed;
   // The environment.
+  /** Standard output cannot be written; `done` says what was done all the same, if anything was changed. */
+  output: { code: string; done: string | null };
   /** The system does not tell the person's own folder, and no other home was named. */
   no_home: Record<string, never>;
   git: { problem: 'git_missing' | 'git_failed' | 'git_timeout'; message: string };

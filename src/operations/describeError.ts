@@ -134,6 +134,7 @@ const table: { [C in ErrorCode]: Describe<C> } = {
   ],
   io: ['disk', d => `Cannot ${d.action} ${d.path}: ${diskWords[d.code] ?? `the system says ${d.code}`}.`],
   unconfirmed: ['unconfirmed', d => unconfirmedWords(d)],
+  output: ['disk', d => outputWords(d)],
   no_home: [
     'input',
     () =>
@@ -210,6 +211,12 @@ function unconfirmedWords({ id, reason }: ErrorDetails['unconfirmed']): string {
     `It is done, but the disk did not confirm that ${id} will outlive a power cut; ` +
     'do not do it again: look at the disk first, then at the session.'
   );
+}
+
+function outputWords({ code, done }: ErrorDetails['output']): string {
+  const why = code === 'EPIPE' ? 'whoever reads it has gone' : (diskWords[code] ?? `the system says ${code}`);
+  if (done === null) return `The output could not be written: ${why}.`;
+  return `${done.replace(/[.\s]+$/, '')}: that is done, but the output could not be written (${why}); do not do it again.`;
 }
 
 function gitWords({ problem, message }: ErrorDetails['git']): string {

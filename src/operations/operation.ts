@@ -14,6 +14,8 @@ export interface Operation<F extends Fields = Fields, Output = unknown> {
   readonly fields: F;
   readonly examples?: readonly string[];
   run(services: Services, input: InputOf<F>): Promise<Output>;
+  /** Whether this time anything was changed; by default whatever is not read-only does. */
+  changed?(output: Output): boolean;
   /** What `--json` prints; the output itself where this is missing. */
   json?(output: Output): unknown;
   /** What a person reads. */

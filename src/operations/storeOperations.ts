@@ -139,6 +139,7 @@ export const doctor = operation({
     const { examine } = await import('../store/doctor.ts');
     return examine(services.store, { fix: fix === true && dryRun !== true });
   },
+  changed: findings => findings.some(({ state }) => state === 'fixed'),
   show: (findings, page) => {
     if (findings.length === 0) return 'All is well.';
     const { style } = page;

@@ -37,6 +37,7 @@ export const exportSessions = operation({
     const { exportFrom } = await import('./exportSession.ts');
     return exportFrom(services, input);
   },
+  changed: ({ file }) => file !== null,
   json: ({ format, sessions, file, text, document, unreadable }) =>
     document ?? { format, sessions, file, ...(text === null ? {} : { text }), unreadable },
   show: ({ sessions, file, text }) =>
@@ -66,6 +67,7 @@ export const importSessions = operation({
     const { importFrom } = await import('./importFolder.ts');
     return importFrom(services, { path: folder, dryRun: dryRun === true });
   },
+  changed: ({ dryRun }) => !dryRun,
   show: ({ source, dryRun, added, present, failed, projects }) => {
     const from = source === 'ancestor' ? "the ancestor's folder" : 'an export of Work Sessions';
     const parts = [

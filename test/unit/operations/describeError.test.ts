@@ -69,6 +69,13 @@ const examples: { [C in ErrorCode]: [exitCode: number, ...details: ErrorDetails[
     { path: `${path}.lock`, what: 'other' },
   ],
   settings_unreadable: [5, { path, reason: 'not_json' }, { path, reason: 'EACCES' }],
+  output: [
+    5,
+    { code: 'ENOSPC', done: null },
+    { code: 'EPIPE', done: null },
+    { code: 'ENOSPC', done: 'Logged to one (00000001)' },
+    { code: 'EIO', done: 'Parked one' },
+  ],
   no_home: [2, {}],
   unconfirmed: [6, { id, reason: 'flush' }, { id, reason: 'follows' }],
   unreadable: [
