@@ -10,11 +10,13 @@ import type { Log } from './log.ts';
 import { type CommandId, commandId } from './manifest.ts';
 import { wholeMessage } from './words.ts';
 
-/** A way on from an error: a button and the command behind it. */
-interface Way {
-  title: string;
-  command: CommandId;
-  args?: unknown[];
+/** A way on from an error: a button and the command behind it, ours or (`editor`) the editor's own. */
+type Way = { title: string; args?: unknown[] } & ({ command: CommandId } | { editor: string });
+
+function follow(way: Way | undefined): Thenable<unknown> | undefined {
+  if (way === undefined) return undefined;
+  const id = 'editor' in way ? way.editor : commandId(way.command);
+  return commands.executeCommand(id, ...(way.args ?? []));
 }
 
 interface Report {
@@ -188,8 +190,7 @@ export async function report(error: unknown, log: Log, retry?: () => Thenable<un
   const choice = await window.showErrorMessage(wholeMessage(message), ...titles);
   if (choice === again) await retry?.();
   else if (choice === details) log.show();
-  const way = ways.find(({ title }) => title === choice);
-  if (way) await commands.executeCommand(commandId(way.command), ...(way.args ?? []));
+  await follow(ways.find(({ title }) => title === choice));
 }
 
 /** Tells what is done without the disk having confirmed it. There is no trying again: it is done. */
@@ -213,8 +214,7 @@ function showWarning(problem: SessionError, log: Log): void {
   const titles = [...ways.map(({ title }) => title), details];
   void window.showWarningMessage(wholeMessage(message), ...titles).then(choice => {
     if (choice === details) log.show();
-    const way = ways.find(({ title }) => title === choice);
-    if (way) void commands.executeCommand(commandId(way.command), ...(way.args ?? []));
+    void follow(ways.find(({ title }) => title === choice));
   });
 }
 
@@ -225,6 +225,13 @@ export function errorMessage(error: unknown): string {
 
 function describe(error: unknown): Report {
   if (isSessionError(error)) return describeTyped(error);
+  // An update has taken away the files of the version that this window runs.
+  if ((error as { code?: unknown } | null)?.code === 'MODULE_NOT_FOUND') {
+    return {
+      message: l10n.t('A part of Work Sessions is missing. It may have been updated: reload the window.'),
+      ways: [{ title: l10n.t('Reload Window'), editor: 'workbench.action.reloadWindow' }],
+    };
+  }
   return {
     message: l10n.t('Something went wrong: {0}', error instanceof Error ? error.message : String(error)),
   };

@@ -42,7 +42,7 @@ describe('what goes wrong', () => {
     atEnd(() => isBack || putBack());
     const person = new Person();
     await execute('editProject', id);
-    assert.match(await until('a message', () => person.told[0]), /projectCommands/);
+    assert.match(await until('a message', () => person.told[0]), /part of Work Sessions is missing/);
     putBack();
     isBack = true;
     person.will('escape');
