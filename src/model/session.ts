@@ -42,7 +42,13 @@ const questionSchema = z.looseObject({
   answer: orNull(text),
   answeredAt: orNull(moment),
 });
-const commitSchema = z.looseObject({ sha: text, message: text, at: orNull(moment) });
+/** `captured`: found in the repository by us, and taken out again when it is rewritten there. */
+const commitSchema = z.looseObject({
+  sha: text,
+  message: text,
+  at: orNull(moment),
+  captured: z.optional(z.boolean()),
+});
 /** How a session's status changed; `note` is the reason, the outcome or null. */
 const historySchema = z.looseObject({ at: moment, to: z.enum(sessionStatuses), note: orNull(text) });
 

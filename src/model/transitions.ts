@@ -186,19 +186,32 @@ export function addTags(session: Session, input: { tags: readonly string[] }, no
   return { ...open, tags: checkList('tags', unique([...open.tags, ...input.tags])) };
 }
 
-/** Adds the commits that are not there yet, and the files they touched. */
-export function addCommits(
-  session: Session,
-  input: { commits: readonly Commit[]; files?: readonly string[] },
-  now: Date,
-): Session {
+export interface CommitChange {
+  readonly commits: readonly Commit[];
+  readonly files?: readonly string[];
+  /** Names of captured commits that were rewritten: they and the files that only they touched go. */
+  readonly superseded?: readonly string[];
+  readonly filesLeft?: readonly string[];
+}
+
+/** Adds commits and the files they touched. One commit is one, by its whole name and by a part of it. */
+export function addCommits(session: Session, input: CommitChange, now: Date): Session {
   const open = activeFor(session, 'add a commit to', now);
-  const known = new Set(open.commits.map(commit => commit.sha));
-  const added = input.commits.filter(commit => !known.has(commit.sha) && known.add(commit.sha));
+  const superseded = new Set(input.superseded);
+  let commits = open.commits.filter(({ sha, captured }) => !(captured && superseded.has(sha)));
+  for (const commit of input.commits) {
+    const known = commits.find(({ sha }) => sha.startsWith(commit.sha) || commit.sha.startsWith(sha));
+    if (known === undefined) commits = [...commits, commit];
+    // Named by hand before, by a part of its name: now it is known whole.
+    else if (commit.sha.length > known.sha.length)
+      commits = commits.map(each => (each === known ? { ...known, sha: commit.sha, message: commit.message || known.message } : each));
+  }
+  const left = new Set(input.filesLeft);
+  const files = open.files.filter(file => !left.has(file));
   return {
     ...open,
-    commits: append('commits', open.commits, added),
-    files: checkList('files', unique([...open.files, ...(input.files ?? [])])),
+    commits: checkList('commits', commits),
+    files: checkList('files', unique([...files, ...(input.files ?? [])])),
   };
 }
 

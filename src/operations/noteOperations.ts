@@ -1,4 +1,4 @@
-import { commitsSince } from '../git/capture.ts';
+import { captureCommits } from '../git/capture.ts';
 import { GitError } from '../git/runGit.ts';
 import { findWorktree } from '../git/worktree.ts';
 import { SessionError } from '../model/errors.ts';
@@ -216,17 +216,23 @@ export const commitAdd = operation({
   show: (session, page) => showChange(`${plural(session.commits.length, 'commit')} in`, session, page),
 });
 
+interface Captured {
+  session: Session;
+  hasFiles: boolean;
+}
+
 export const commitCapture = operation({
   name: 'commit capture',
   title: 'Capture commits',
   description:
-    'Takes over what HEAD gained on the session’s branch since the session began, with the files touched.',
+    'Takes over what HEAD gained on the session’s branch since the session began, with the files touched; what was amended or rebased since replaces what was captured before.',
   readOnly: false,
   fields: { session: sessionField },
-  async run(services, input): Promise<Session> {
-    const id = await resolveSession(services, input.session);
+  async run(services, input): Promise<Captured> {
+    const { id, place } = await resolveHere(services, input.session);
     const session = await services.store.read(id);
-    const { worktree, branch } = session;
+    const { branch } = session;
+    const worktree = place?.git?.root ?? session.worktree;
     const git = await findWorktree(worktree);
     if (git === null)
       throw new SessionError('git', {
@@ -237,25 +243,33 @@ export const commitCapture = operation({
       throw new SessionError('wrong_branch', { id, wanted: branch, actual: git.branch, worktree });
     }
     // Git is asked before the lock is taken: nobody waits for it.
-    const captured = await commitsSince({
+    const capture = await captureCommits({
       root: worktree,
+      branch: git.branch,
       since: session.startedAt,
       startHead: session.startHead,
+      captured: session.commits.flatMap(({ sha, captured }) => (captured ? [sha] : [])),
       limit: listLimits.commits,
       timeoutMs: (await services.settings()).gitTimeoutSeconds * 1000,
     }).catch(error => {
       if (!(error instanceof GitError)) throw error;
       throw new SessionError('git', { problem: error.code, message: error.message }, { cause: error });
     });
-    const commits = captured.map(({ sha, message, at }) => ({
+    const commits = capture.commits.map(({ sha, message, at }) => ({
       sha,
       message: oneLine(message).slice(0, 2_000),
       at,
+      captured: true,
     }));
-    const files = [...new Set(captured.flatMap(commit => commit.files))];
-    return services.store.update(id, (current, now) =>
-      transitions.addCommits(current, { commits, files }, now),
+    const files = [...new Set(capture.commits.flatMap(commit => commit.files))];
+    const { superseded, filesLeft, hasFiles } = capture;
+    const changed = await services.store.update(id, (current, now) =>
+      transitions.addCommits(inPlace(current, place), { commits, files, superseded, filesLeft }, now),
     );
+    return { session: changed, hasFiles };
   },
-  show: (session, page) => showChange(`${plural(session.commits.length, 'commit')} in`, session, page),
+  json: ({ session }) => session,
+  show: ({ session }, page) => showChange(`${plural(session.commits.length, 'commit')} in`, session, page),
+  warnings: ({ hasFiles }) =>
+    hasFiles ? [] : ['This clone has not all that is needed: of some commits the files could not be told.'],
 });
