@@ -291,20 +291,36 @@ export function resume(session: Session, input: Resume, now: Date): Session {
   if (session.status !== 'parked') throw wrongStatus(session, ['parked'], 'resume');
   const touched = touch(session, now);
   const at = touched.lastHeartbeatAt;
-  const continuation: Continuation = {
+  return {
+    ...touched,
+    ...enter(touched, 'completed', null),
+    endedAt: at,
+    resumedAs: input.newId,
+    continuation: continuationAt(at, session, input),
+  };
+}
+
+/**
+ * completed → the same, with the session in which the work goes on after all: for whoever comes back to
+ * what was completed without reopening it. When it ended, and what came of it, stays. The one commit
+ * point is here as in a resume, so that there is one continuation at most.
+ */
+export function goOn(session: Session, input: Resume, now: Date): Session {
+  refuseTrash(session);
+  if (session.resumedAs !== null) throw alreadyResumed(session, session.resumedAs);
+  if (session.status !== 'completed') throw wrongStatus(session, ['completed'], 'go on from');
+  const at = touch(session, now).lastHeartbeatAt;
+  return { ...session, resumedAs: input.newId, continuation: continuationAt(at, session, input) };
+}
+
+function continuationAt(at: string, session: Session, input: Resume): Continuation {
+  return {
     at,
     intent: input.intent ?? session.intent,
     branch: input.branch === undefined ? session.branch : input.branch,
     worktree: input.worktree ?? session.worktree,
     head: input.head ?? null,
     agent: input.agent ?? null,
-  };
-  return {
-    ...touched,
-    ...enter(touched, 'completed', null),
-    endedAt: at,
-    resumedAs: input.newId,
-    continuation,
   };
 }
 
