@@ -103,10 +103,13 @@ export async function captureCommits(options: CaptureOptions): Promise<Capture> 
   const head = await headOf(root, timeoutMs);
   const gained = await gainedSince(options);
   const own = gained ? await ownAmong(gained, root, branch, timeoutMs) : [];
-  const { commits, hasFiles } = gained?.hasFiles === false ? await withOwnFiles(own, root, timeoutMs) : { commits: own, hasFiles: true };
+  const { commits, hasFiles } =
+    gained?.hasFiles === false ? await withOwnFiles(own, root, timeoutMs) : { commits: own, hasFiles: true };
   const known = new Set(commits.map(({ sha }) => sha));
   const superseded: string[] = [];
-  for (const sha of captured.filter(each => !known.has(each) && fullName.test(each)).slice(-mostLookedAfter)) {
+  for (const sha of captured
+    .filter(each => !known.has(each) && fullName.test(each))
+    .slice(-mostLookedAfter)) {
     // 0: it is in the history. 128: this repository does not know it, and can say nothing of it.
     const { exitCode } = await runGit(['merge-base', '--is-ancestor', sha, head ?? sha], {
       cwd: root,
@@ -134,7 +137,16 @@ async function ownAmong(
   if (made === null) return commits;
   const except = branch === null ? [] : [`--exclude=${branch}`];
   const { stdout } = await runGit(
-    ['rev-list', `--max-count=${10 * commits.length + 1000}`, head, '--not', ...except, '--branches', '--remotes', '--'],
+    [
+      'rev-list',
+      `--max-count=${10 * commits.length + 1000}`,
+      head,
+      '--not',
+      ...except,
+      '--branches',
+      '--remotes',
+      '--',
+    ],
     { cwd: root, timeoutMs },
   );
   const nobodyElses = new Set(stdout.split('\n'));
@@ -143,10 +155,15 @@ async function ownAmong(
 
 const moving = /^checkout: moving from (\S+) to (\S+)$/;
 /** What the reflog says of a commit that was made, as against one that was gone to. */
-const making = /^(?:commit|cherry-pick|revert|am)\b|^(?:pull.*|rebase.*) \((?:pick|squash|fixup|reword|edit|continue|merge)\)|^rebase: (?!fast-forward|checkout)|: Merge made by /;
+const making =
+  /^(?:commit|cherry-pick|revert|am)\b|^(?:pull.*|rebase.*) \((?:pick|squash|fixup|reword|edit|continue|merge)\)|^rebase: (?!fast-forward|checkout)|: Merge made by /;
 
 /** The commits that were made in this worktree while the branch was checked out; null where no reflog is kept. */
-async function madeHere(root: string, branch: string | null, timeoutMs: number): Promise<ReadonlySet<string> | null> {
+async function madeHere(
+  root: string,
+  branch: string | null,
+  timeoutMs: number,
+): Promise<ReadonlySet<string> | null> {
   const { stdout, exitCode } = await runGit(
     ['log', '--walk-reflogs', '--max-count=20000', '--format=tformat:%H %gs', 'HEAD', '--'],
     { cwd: root, timeoutMs, acceptExitCodes: [0, 128] },
@@ -170,7 +187,10 @@ async function withOwnFiles(own: readonly CommitSummary[], root: string, timeout
   const commits: CommitSummary[] = [];
   let hasFiles = true;
   for (const commit of own) {
-    const files = commits.length < mostLookedAfter ? await filesOf([commit.sha], root, timeoutMs).catch(() => null) : null;
+    const files =
+      commits.length < mostLookedAfter
+        ? await filesOf([commit.sha], root, timeoutMs).catch(() => null)
+        : null;
     hasFiles &&= files !== null;
     commits.push({ ...commit, files: files ?? [] });
   }

@@ -204,7 +204,9 @@ export function addCommits(session: Session, input: CommitChange, now: Date): Se
     if (known === undefined) commits = [...commits, commit];
     // Named by hand before, by a part of its name: now it is known whole.
     else if (commit.sha.length > known.sha.length)
-      commits = commits.map(each => (each === known ? { ...known, sha: commit.sha, message: commit.message || known.message } : each));
+      commits = commits.map(each =>
+        each === known ? { ...known, sha: commit.sha, message: commit.message || known.message } : each,
+      );
   }
   const left = new Set(input.filesLeft);
   const files = open.files.filter(file => !left.has(file));
@@ -304,20 +306,36 @@ export function resume(session: Session, input: Resume, now: Date): Session {
   if (session.status !== 'parked') throw wrongStatus(session, ['parked'], 'resume');
   const touched = touch(session, now);
   const at = touched.lastHeartbeatAt;
-  const continuation: Continuation = {
+  return {
+    ...touched,
+    ...enter(touched, 'completed', null),
+    endedAt: at,
+    resumedAs: input.newId,
+    continuation: continuationAt(at, session, input),
+  };
+}
+
+/**
+ * completed → the same, with the session in which the work goes on after all: for whoever comes back to
+ * what was completed without reopening it. When it ended, and what came of it, stays. The one commit
+ * point is here as in a resume, so that there is one continuation at most.
+ */
+export function goOn(session: Session, input: Resume, now: Date): Session {
+  refuseTrash(session);
+  if (session.resumedAs !== null) throw alreadyResumed(session, session.resumedAs);
+  if (session.status !== 'completed') throw wrongStatus(session, ['completed'], 'go on from');
+  const at = touch(session, now).lastHeartbeatAt;
+  return { ...session, resumedAs: input.newId, continuation: continuationAt(at, session, input) };
+}
+
+function continuationAt(at: string, session: Session, input: Resume): Continuation {
+  return {
     at,
     intent: input.intent ?? session.intent,
     branch: input.branch === undefined ? session.branch : input.branch,
     worktree: input.worktree ?? session.worktree,
     head: input.head ?? null,
     agent: input.agent ?? null,
-  };
-  return {
-    ...touched,
-    ...enter(touched, 'completed', null),
-    endedAt: at,
-    resumedAs: input.newId,
-    continuation,
   };
 }
 

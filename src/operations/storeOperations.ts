@@ -154,7 +154,7 @@ export const doctor = operation({
   exitCode: findings => (findings.some(({ state }) => state === 'manual' || state === 'fixable') ? 1 : 0),
 });
 
-function findingWords({ kind, path, id, detail, copy }: Finding): string {
+function findingWords({ kind, path, id, detail, state, copy }: Finding): string {
   const file = safe(path);
   switch (kind) {
     case 'unreadable':
@@ -164,7 +164,9 @@ function findingWords({ kind, path, id, detail, copy }: Finding): string {
     case 'newer_schema':
       return `Written by a newer Work Sessions (${detail}), shown but not changed: ${file}`;
     case 'unfinished_resume':
-      return `Session ${id} was resumed as ${detail}, which is missing`;
+      return state === 'info'
+        ? `Session ${id} was resumed as ${detail}, which is not in this home: import it from where it is, if it is wanted`
+        : `Session ${id} was resumed as ${detail}, which is missing`;
     case 'misplaced':
       return `Session ${id} belongs in ${detail}, or stands in two places: ${file}`;
     case 'leftover':

@@ -68,17 +68,23 @@ export const importSessions = operation({
     return importFrom(services, { path: folder, dryRun: dryRun === true });
   },
   changed: ({ dryRun }) => !dryRun,
-  show: ({ source, dryRun, added, present, failed, projects }) => {
+  show: ({ source, dryRun, added, present, inTrash, inArchive, failed, projects }) => {
     const from = source === 'ancestor' ? "the ancestor's folder" : 'an export of Work Sessions';
+    const unseen = [
+      inArchive.length > 0 ? `, ${inArchive.length} in the archive` : '',
+      inTrash.length > 0 ? `, ${inTrash.length} in the trash` : '',
+    ];
     const parts = [
       `${dryRun ? 'Would import' : 'Imported'} ${plural(added.length, 'session')} and ${plural(projects.added.length, 'project')} from ${from}`,
-      present.length > 0 ? `${plural(present.length, 'session')} already there` : null,
+      present.length > 0 ? `${plural(present.length, 'session')} already there${unseen.join('')}` : null,
       failed.length > 0 ? `${plural(failed.length, 'failure')}` : null,
     ];
     return `${parts.filter(Boolean).join('; ')}.`;
   },
-  warnings: ({ failed }) =>
-    limited(failed.map(({ file, message }) => `${oneLine(file)}: ${oneLine(message)}`)),
+  warnings: ({ failed, inTrash }) => [
+    ...limited(failed.map(({ file, message }) => `${oneLine(file)}: ${oneLine(message)}`)),
+    ...limited(inTrash.map(id => `${id} is in the trash; bring it back: work-sessions restore ${id}`)),
+  ],
   exitCode: ({ failed }) => (failed.length > 0 ? 5 : 0),
 });
 

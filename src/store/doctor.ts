@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { isSessionError, type SessionError } from '../model/errors.ts';
 import { parseDocument } from '../model/parseSession.ts';
 import { type Place, places } from '../model/session.ts';
+import { continuationOf } from '../model/transitions.ts';
 import { readDocumentFile, writeFlushedFile } from './durableFile.ts';
 import { errorCode } from './fileSystem.ts';
 import { idOfDocument } from './home.ts';
@@ -149,9 +150,16 @@ async function misplacedFinding(
 async function resumeFinding(store: SessionStore, entry: SummaryEntry, fix: boolean): Promise<Finding> {
   const path = join(store.home.sessions, `${entry.resumedAs}.json`);
   const detail = entry.resumedAs ?? '';
-  const rollForward = async () => (await store.rollForward(await store.read(entry.id))) !== null;
-  const state = fix ? await mend(rollForward) : 'fixable';
-  return { kind: 'unfinished_resume', path, id: entry.id, detail, state };
+  const finding = { kind: 'unfinished_resume' as const, path, id: entry.id, detail };
+  const parent = await store.read(entry.id).catch(error => {
+    if (isSessionError(error)) return null;
+    throw error;
+  });
+  // Of a newer version: what a resume is there, only that version knows.
+  if (parent === null) return { ...finding, state: 'manual' };
+  // Imported without its continuation, which is somewhere else: there is nothing here to make it from.
+  if (continuationOf(parent) === null) return { ...finding, state: 'info' };
+  return { ...finding, state: fix ? await mend(() => store.rollForward(parent)) : 'fixable' };
 }
 
 async function leftoverFindings(

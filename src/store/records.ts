@@ -98,18 +98,22 @@ const claimSchema = z.looseObject({
  * The session that belongs to an agent's own session id: the one of an earlier call, or `fresh`. The
  * claim is committed first, with the whole new session in it, so that of many callers at once one
  * decides, and a crash before the session's own document is rolled forward by the next call.
+ * A claim for the session `insteadOf` stands for `fresh` from now on, whoever of many callers comes first.
  */
 export async function claimForAgent(
   store: SessionStore,
   agent: Agent,
   fresh: () => Session,
+  insteadOf?: string,
 ): Promise<Session> {
   const hash = sha256(`${agent.name}\0${agent.sessionId}`).slice(0, 32);
   const path = join(store.home.agents, `${hash}.json`);
   const claim = await guarded(path, () =>
-    updateFile(store, path, current =>
-      current === null ? { agent: agent.name, agentSession: agent.sessionId, session: fresh() } : null,
-    ),
+    updateFile(store, path, current => {
+      const claimed = claimSchema.safeParse(current).data?.session.id;
+      if (current !== null && (claimed === undefined || claimed !== insteadOf)) return null;
+      return { ...current, agent: agent.name, agentSession: agent.sessionId, session: fresh() };
+    }),
   );
   const parsed = claimSchema.safeParse(claim);
   if (!parsed.success) throw new SessionError('unreadable', { path, reason: 'not_a_session' });

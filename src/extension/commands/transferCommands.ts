@@ -36,10 +36,11 @@ export async function importAncestor(context: CommandContext, argument?: unknown
   const result = await run<{
     added: unknown[];
     present: unknown[];
+    inTrash: unknown[];
     failed: { file: string; message: string }[];
   }>(context, importSessions, { folder });
   for (const { file, message } of result.failed) context.log.warn(`${file}: ${message}`);
-  const summary = importSummary(result.added.length, result.present.length, result.failed.length);
+  const summary = importSummary(result);
   if (result.failed.length === 0) void window.showInformationMessage(summary);
   else
     void window.showWarningMessage(summary, l10n.t('Show Log')).then(choice => choice && context.log.show());
@@ -55,21 +56,28 @@ async function askFolder(): Promise<string | undefined> {
   return folder?.fsPath;
 }
 
+type ImportCounts = 'added' | 'present' | 'inTrash' | 'failed';
+
 /** What an import did, one short sentence for each kind of thing that happened. */
-function importSummary(added: number, present: number, failed: number): string {
+function importSummary({ added, present, inTrash, failed }: Record<ImportCounts, unknown[]>): string {
   const sentences = [
     amount(
-      added,
+      added.length,
       () => l10n.t('Imported 1 session.'),
       n => l10n.t('Imported {0} sessions.', n),
     ) ?? l10n.t('No new sessions were found.'),
     amount(
-      present,
+      present.length,
       () => l10n.t('1 was there already.'),
       n => l10n.t('{0} were there already.', n),
     ),
     amount(
-      failed,
+      inTrash.length,
+      () => l10n.t('1 of these is in the trash and can be restored from there.'),
+      n => l10n.t('{0} of these are in the trash and can be restored from there.', n),
+    ),
+    amount(
+      failed.length,
       () => l10n.t('1 could not be read.'),
       n => l10n.t('{0} could not be read.', n),
     ),

@@ -89,6 +89,10 @@ const moves = fc.array(
       always((session, now, id) => transitions.resume(session, { newId: id }, now)),
     ),
     move(
+      'goOn',
+      always((session, now, id) => transitions.goOn(session, { newId: id }, now)),
+    ),
+    move(
       'archive',
       always((session, now) => transitions.archive(session, {}, now)),
     ),
@@ -149,7 +153,11 @@ function play(
       if (!isSessionError(error)) throw error;
     }
     const continuation = transitions.continuationOf(session);
-    if (name === 'resume' && continuation !== null && session.resumedAs === `id${index}`) {
+    if (
+      (name === 'resume' || name === 'goOn') &&
+      continuation !== null &&
+      session.resumedAs === `id${index}`
+    ) {
       session = continuation;
       line.push(session);
     }

@@ -42,6 +42,7 @@ const actions: Record<string, (session: Session) => Session> = {
   park: session => transitions.park(session, { reason: null }, now),
   complete: session => transitions.complete(session, { outcome: null }, now),
   resume: session => transitions.resume(session, { newId: 'sess_other' }, now),
+  goOn: session => transitions.goOn(session, { newId: 'sess_other' }, now),
   reopen: session => transitions.reopen(session, {}, now),
   archive: session => transitions.archive(session, {}, now),
   unarchive: session => transitions.unarchive(session, {}, now),
@@ -85,6 +86,14 @@ const table: Record<keyof typeof actions, Outcome> = {
     completed: 'wrong_status',
     resumed: 'already_resumed',
     archived: 'wrong_status',
+    trashed: 'in_trash',
+  },
+  goOn: {
+    active: 'wrong_status',
+    parked: 'wrong_status',
+    completed: 'completed',
+    resumed: 'already_resumed',
+    archived: 'completed in archive',
     trashed: 'in_trash',
   },
   reopen: {

@@ -302,6 +302,23 @@ test('one thing that cannot be mended does not keep the others from being mended
   expect(placesOf(home, 'sess_moved')).toEqual(['archive']);
 });
 
+test('of a continuation that is missing it promises only what it can do', async () => {
+  const home = temporaryHome();
+  const store = openStore(home);
+  const newer = { id: 'sess_newer', resumedAs: 'sess_newer_2', schemaVersion: schemaVersion + 1 };
+  put(documentPath(home, 'sess_newer', 'sessions'), serializeDocument({ ...resumed(), ...newer }));
+  await store.create({ ...resumed(), id: 'sess_alone', resumedAs: 'sess_alone_2', continuation: null });
+  await store.create(resumed());
+  const states = async (fix: boolean) =>
+    (await examine(store, { fix }))
+      .filter(({ kind }) => kind === 'unfinished_resume')
+      .map(({ id, state }) => `${id} ${state}`)
+      .sort();
+  expect(await states(false)).toEqual([`${parentId} fixable`, 'sess_alone info', 'sess_newer manual']);
+  expect(await states(true)).toEqual([`${parentId} fixed`, 'sess_alone info', 'sess_newer manual']);
+  expect(await states(false)).toEqual(['sess_alone info', 'sess_newer manual']);
+});
+
 test('a copy of an unreadable document that was cut short is made again', async () => {
   const home = temporaryHome();
   put(documentPath(home, parentId, 'sessions'), '{"id": half');

@@ -116,6 +116,18 @@ describe('a session claimed for an agent', () => {
     });
   });
 
+  test('is another one from now on, if that is asked for instead of the one it is', async () => {
+    const store = openStore(temporaryHome());
+    await claimForAgent(store, agent, () => activeSession());
+    const fresh = () => activeSession(childId);
+    // Who believes that the claim stands for another session than it does changes nothing.
+    expect((await claimForAgent(store, agent, fresh, 'sess_other')).id).toBe(parentId);
+    expect((await claimForAgent(store, agent, fresh, parentId)).id).toBe(childId);
+    expect((await claimForAgent(store, agent, () => activeSession('sess_late'), parentId)).id).toBe(childId);
+    expect((await claimForAgent(store, agent, () => activeSession('sess_late'))).id).toBe(childId);
+    expect((await store.ids('sessions')).sort()).toEqual([parentId, childId].sort());
+  });
+
   test('of which the claim cannot be read is refused, and no second one is made', async () => {
     const store = openStore(temporaryHome());
     await claimForAgent(store, agent, () => activeSession());
@@ -126,9 +138,10 @@ describe('a session claimed for an agent', () => {
       '{"agent":"a","agentSession":"b","session":{"id":"../x"}}',
     ]) {
       writeFileSync(join(store.home.agents, name ?? ''), text);
-      await expect(claimForAgent(store, agent, () => activeSession(childId))).rejects.toMatchObject({
-        code: 'unreadable',
-      });
+      for (const insteadOf of [undefined, parentId])
+        await expect(
+          claimForAgent(store, agent, () => activeSession(childId), insteadOf),
+        ).rejects.toMatchObject({ code: 'unreadable' });
     }
     expect(await store.ids('sessions')).toEqual([parentId]);
   });
