@@ -23,7 +23,7 @@ export async function main(argv: readonly string[] = process.argv.slice(2)): Pro
       printError(
         JSON.stringify({ error: { ...report.details, code: report.code, message: report.message } }),
       );
-    } else {
+    } else if (!told.has(report.message)) {
       printError(`work-sessions: ${report.message}${adviceFor(error, argv)}`);
     }
     process.exitCode = report.exitCode;
@@ -132,7 +132,7 @@ const told = new Set<string>();
 function servicesFor(common: CommonFlags, unconfirmed: Unconfirmed[] = []): Services {
   const services: Services = createServices({
     home: common.home,
-    folder: process.cwd(),
+    folder: currentFolder,
     warn: problem => {
       const { message } = describeError(problem);
       if (!told.has(message)) printError(`work-sessions: ${message}`);
@@ -158,6 +158,15 @@ function servicesFor(common: CommonFlags, unconfirmed: Unconfirmed[] = []): Serv
     },
   });
   return services;
+}
+
+/** @throws SessionError `folder_gone` */
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch (error) {
+    throw new SessionError('folder_gone', {}, { cause: error });
+  }
 }
 
 function adviceFor(error: unknown, argv: readonly string[]): string {

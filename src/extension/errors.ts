@@ -78,6 +78,7 @@ const table: { [C in ErrorCode]: Describe<C> } = {
     message: l10n.t('There is no active session here.'),
     ways: [{ title: l10n.t('Start Session'), command: 'start' }],
   }),
+  folder_gone: () => ({ message: l10n.t('The folder of this window is gone.') }),
   nothing_parked: () => ({ message: l10n.t('No session is parked in this project.') }),
   busy: d => ({
     message: l10n.t(

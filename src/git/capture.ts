@@ -204,6 +204,17 @@ async function filesOf(shas: readonly string[], root: string, timeoutMs: number)
   return [...new Set(parseLog(stdout, truncated).flatMap(({ files }) => files))];
 }
 
+/** Whether a commit is in the history of HEAD. Fails with a `GitError`. */
+export async function isInHistory(root: string, sha: string, timeoutMs: number): Promise<boolean> {
+  if (!fullName.test(sha)) return false;
+  const { exitCode } = await runGit(['merge-base', '--is-ancestor', sha, 'HEAD'], {
+    cwd: root,
+    timeoutMs,
+    acceptExitCodes: [0, 1, 128],
+  });
+  return exitCode === 0;
+}
+
 /** The commit HEAD is at, or null before the first. Fails with a `GitError`, also when `root` is in no repository. */
 export async function headOf(root: string, timeoutMs = 5000): Promise<string | null> {
   const { stdout } = await runGit(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], {

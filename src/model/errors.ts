@@ -24,6 +24,8 @@ export interface ErrorDetails {
     candidates: readonly Candidate[];
   };
   no_session_here: { folder: string };
+  /** The folder that the caller is in has been removed. */
+  folder_gone: Record<string, never>;
   nothing_parked: { project: string };
   // Busy.
   busy: { path: string; holder: string | null; waitedMs: number };

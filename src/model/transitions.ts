@@ -194,27 +194,45 @@ export interface CommitChange {
   readonly filesLeft?: readonly string[];
 }
 
-/** Adds commits and the files they touched. One commit is one, by its whole name and by a part of it. */
+/** Adds commits and the files they touched. One commit is one, by its whole name and by the beginning of it. */
 export function addCommits(session: Session, input: CommitChange, now: Date): Session {
   const open = activeFor(session, 'add a commit to', now);
   const superseded = new Set(input.superseded);
-  let commits = open.commits.filter(({ sha, captured }) => !(captured && superseded.has(sha)));
+  const commits = new Map(
+    open.commits
+      .filter(({ sha, captured }) => !(captured && superseded.has(sha)))
+      .map(commit => [commit.sha, commit] as const),
+  );
   for (const commit of input.commits) {
-    const known = commits.find(({ sha }) => sha.startsWith(commit.sha) || commit.sha.startsWith(sha));
-    if (known === undefined) commits = [...commits, commit];
-    // Named by hand before, by a part of its name: now it is known whole.
-    else if (commit.sha.length > known.sha.length)
-      commits = commits.map(each =>
-        each === known ? { ...known, sha: commit.sha, message: commit.message || known.message } : each,
-      );
+    const known = commits.get(commit.sha) ?? sameCommit(commits, commit.sha);
+    // Named by hand before, by the beginning of its name: now it is known whole, in its place.
+    const isWhole = known && commit.sha.length > known.sha.length;
+    if (known === undefined) commits.set(commit.sha, commit);
+    else if (isWhole)
+      commits.set(known.sha, { ...known, sha: commit.sha, message: commit.message || known.message });
   }
   const left = new Set(input.filesLeft);
   const files = open.files.filter(file => !left.has(file));
   return {
     ...open,
-    commits: checkList('commits', commits),
+    commits: checkList('commits', [...commits.values()]),
     files: checkList('files', unique([...files, ...(input.files ?? [])])),
   };
+}
+
+/** Git's own shortest name of a commit, unless it is asked for a shorter one. */
+const leastCommitName = 7;
+const wholeCommitName = 40;
+
+/** The commit that one of two names is the beginning of the other of. */
+function sameCommit(commits: ReadonlyMap<string, Commit>, sha: string): Commit | undefined {
+  if (!/^[0-9a-f]+$/.test(sha) || sha.length < leastCommitName) return undefined;
+  for (const commit of commits.values()) {
+    const [short, long] = commit.sha.length < sha.length ? [commit.sha, sha] : [sha, commit.sha];
+    if (short.length < wholeCommitName && short.length >= leastCommitName && long.startsWith(short))
+      return commit;
+  }
+  return undefined;
 }
 
 export interface Edit {

@@ -93,6 +93,10 @@ const table: { [C in ErrorCode]: Describe<C> } = {
     d =>
       `No active session in ${d.folder}; start one (work-sessions start "…") or name one with --session ID.`,
   ],
+  folder_gone: [
+    'missing',
+    () => 'The folder you are in is gone; go to another one, or name the session with --session ID.',
+  ],
   nothing_parked: [
     'missing',
     d => `Nothing is parked in ${oneLine(d.project)}; work-sessions list --all shows the other projects.`,

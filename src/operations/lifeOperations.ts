@@ -1,6 +1,6 @@
 import { isSessionError, SessionError } from '../model/errors.ts';
 import { sessionId } from '../model/ids.ts';
-import type { Agent, Session } from '../model/session.ts';
+import type { Agent, ProjectRef, Session } from '../model/session.ts';
 import * as transitions from '../model/transitions.ts';
 import type { Transition } from '../store/sessionStore.ts';
 import { Summaries } from '../store/summaries.ts';
@@ -13,6 +13,16 @@ import { resolveId } from './resolve.ts';
 import { resumeOnce } from './resumeOnce.ts';
 import type { Services } from './services.ts';
 import { showChange } from './showSession.ts';
+
+/** Stands for a project that has no record yet. */
+const unregistered: ProjectRef = {
+  key: 'unregistered',
+  name: '',
+  root: '',
+  commonDir: null,
+  firstCommit: null,
+  remote: null,
+};
 
 /** How often a new id is tried when one of the same minute and the same eight digits exists. */
 const idAttempts = 3;
@@ -50,14 +60,13 @@ export const start = operation({
     const place = () => placeOf(services, input.project);
     const prepare = async () => {
       const here = await place();
-      const project = await registerProject(services, here);
-      return (): Session => {
+      const begin = (random: string, project: ProjectRef): Session => {
         const now = services.now();
         return transitions.start(
           {
-            id: sessionId(now, services.random()),
+            id: sessionId(now, random),
             intent,
-            project: projectRef(project, here),
+            project,
             worktree: here.git?.root ?? here.folder,
             branch: branch ?? here.git?.branch ?? null,
             head: here.git?.head ?? null,
@@ -69,6 +78,10 @@ export const start = operation({
           now,
         );
       };
+      // What is refused is refused before anything is written, also the project's record.
+      begin('00000000', unregistered);
+      const project = projectRef(await registerProject(services, here), here);
+      return () => begin(services.random(), project);
     };
     if (agent === null) return createNew(services, await prepare());
     const { startForAgent, resumeForAgent } = await import('./agentSession.ts');

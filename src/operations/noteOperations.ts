@@ -1,15 +1,20 @@
 import { captureCommits } from '../git/capture.ts';
+import { kindOf } from '../git/files.ts';
 import { GitError } from '../git/runGit.ts';
 import { findWorktree } from '../git/worktree.ts';
 import { SessionError } from '../model/errors.ts';
 import { listLimits } from '../model/limits.ts';
 import { type Session, taskStatuses } from '../model/session.ts';
 import * as transitions from '../model/transitions.ts';
-import { change, sessionField } from './change.ts';
+import type { Transition } from '../store/sessionStore.ts';
+import { placeFor } from './adrift.ts';
+import { change, following, sessionField } from './change.ts';
 import { choice, flag, line, lines, optional, text } from './fields.ts';
 import { operation } from './operation.ts';
 import { oneLine, plural } from './page.ts';
-import { resolveSession } from './resolve.ts';
+import { placeOf } from './places.ts';
+import { type Here, resolveHere } from './resolve.ts';
+import type { Services } from './services.ts';
 import { showChange } from './showSession.ts';
 
 export const log = operation({
@@ -221,6 +226,13 @@ interface Captured {
   hasFiles: boolean;
 }
 
+/** Of a session that was named: whether it was moved to where the caller is. */
+async function movedHere(services: Services, session: Session): Promise<Here['moved']> {
+  if ((await kindOf(session.worktree)) !== null) return null;
+  const to = await placeFor(session, await placeOf(services));
+  return to && { from: session.worktree, to };
+}
+
 export const commitCapture = operation({
   name: 'commit capture',
   title: 'Capture commits',
@@ -229,10 +241,12 @@ export const commitCapture = operation({
   readOnly: false,
   fields: { session: sessionField },
   async run(services, input): Promise<Captured> {
-    const { id, place } = await resolveHere(services, input.session);
+    const here = await resolveHere(services, input.session);
+    const { id } = here;
     const session = await services.store.read(id);
     const { branch } = session;
-    const worktree = place?.git?.root ?? session.worktree;
+    const moved = here.moved ?? (await movedHere(services, session));
+    const worktree = moved?.to.git?.root ?? session.worktree;
     const git = await findWorktree(worktree);
     if (git === null)
       throw new SessionError('git', {
@@ -263,9 +277,9 @@ export const commitCapture = operation({
     }));
     const files = [...new Set(capture.commits.flatMap(commit => commit.files))];
     const { superseded, filesLeft, hasFiles } = capture;
-    const changed = await services.store.update(id, (current, now) =>
-      transitions.addCommits(inPlace(current, place), { commits, files, superseded, filesLeft }, now),
-    );
+    const add: Transition = (current, now) =>
+      transitions.addCommits(current, { commits, files, superseded, filesLeft }, now);
+    const changed = await services.store.update(id, moved ? await following(services, moved, add) : add);
     return { session: changed, hasFiles };
   },
   json: ({ session }) => session,

@@ -29,7 +29,7 @@ export async function resumeOnce(
   const { store } = services;
   const parent = await store.read(id);
   const worktree = input.worktree ?? (await worktreeToResumeIn(services, parent));
-  const head = (await findWorktree(worktree))?.head ?? null;
+  const head = (await findWorktree(worktree, services.mayRunGit()))?.head ?? null;
   const random = services.random();
   try {
     const resumed = await store.update(id, (session, now) =>

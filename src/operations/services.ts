@@ -9,8 +9,13 @@ import { readSettings, type Settings } from '../store/settings.ts';
 /** What operations work with. Time, randomness, the home and the folder the caller is in are passed in. */
 export interface Services {
   readonly store: SessionStore;
-  /** The folder the caller is in: it decides which project and which session are meant. */
+  /**
+   * The folder the caller is in: it decides which project and which session are meant. Reading it throws
+   * SessionError `folder_gone` where that folder is gone; what needs no folder never reads it.
+   */
   readonly folder: string;
+  /** Whether git may be run: not in a window whose folder is not trusted. */
+  readonly mayRunGit: () => boolean;
   readonly now: () => Date;
   /** Eight hexadecimal digits that nobody else has. */
   readonly random: () => string;
@@ -22,7 +27,8 @@ export interface Services {
 
 export interface ServicesOptions {
   home?: string | undefined;
-  folder: string;
+  folder: string | (() => string);
+  mayRunGit?: () => boolean;
   now?: () => Date;
   random?: () => string;
   identifyLater?: (project: Project) => void;
@@ -34,7 +40,7 @@ export interface ServicesOptions {
 
 export function createServices(options: ServicesOptions): Services {
   const now = options.now ?? (() => new Date());
-  const { onUnconfirmed, warn } = options;
+  const { onUnconfirmed, warn, folder } = options;
   const store = new SessionStore({
     home: homeAt(options.home),
     fs: nodeFileSystem,
@@ -44,7 +50,10 @@ export function createServices(options: ServicesOptions): Services {
   });
   return {
     store,
-    folder: options.folder,
+    get folder() {
+      return typeof folder === 'string' ? folder : folder();
+    },
+    mayRunGit: options.mayRunGit ?? (() => true),
     now,
     random: options.random ?? (() => randomHex(8)),
     async settings() {

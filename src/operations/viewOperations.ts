@@ -4,6 +4,7 @@ import { isStale, type Summary } from '../model/queries.ts';
 import type { Session } from '../model/session.ts';
 import { sweepLeftovers } from '../store/leftovers.ts';
 import { Summaries, type SummaryEntry, type SummaryList, type Unreadable } from '../store/summaries.ts';
+import { adriftAmong } from './adrift.ts';
 import { sessionArgument } from './change.ts';
 import { describeError } from './describeError.ts';
 import { choice, count, flag, line, optional } from './fields.ts';
@@ -125,7 +126,7 @@ export const occupancy = operation({
     const { staleHours } = await services.settings();
     const entries = await entriesHere(services, place);
     const own = input.session === undefined ? null : await resolveId(services, input.session);
-    const sessions = activeAmong(entries, place)
+    const sessions = [...activeAmong(entries, place), ...(await adriftAmong(entries, place))]
       .map(({ summary }) => ({ ...summary, stale: isStale(summary, now, staleHours) }))
       .filter(
         ({ id, agent }) =>

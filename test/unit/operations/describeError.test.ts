@@ -60,6 +60,7 @@ const examples: { [C in ErrorCode]: [exitCode: number, ...details: ErrorDetails[
     { what: 'task', query: 'mend', candidates: [{ id: 'task_1', label: 'mend a' }] },
   ],
   no_session_here: [3, { folder: '/x' }],
+  folder_gone: [3, {}],
   nothing_parked: [3, { project: 'api' }],
   busy: [4, { path, holder: 'process 1 on host', waitedMs: 10_000 }, { path, holder: null, waitedMs: 0 }],
   lock_blocked: [
