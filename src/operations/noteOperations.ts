@@ -221,9 +221,12 @@ export const commitAdd = operation({
   show: (session, page) => showChange(`${plural(session.commits.length, 'commit')} in`, session, page),
 });
 
-interface Captured {
-  session: Session;
-  hasFiles: boolean;
+export interface Captured {
+  readonly session: Session;
+  /** How many commits were not known before; one that was amended counts. */
+  readonly added: number;
+  /** False: this clone has not all that is needed to tell the files of every commit. */
+  readonly hasFiles: boolean;
 }
 
 /** Of a session that was named: whether it was moved to where the caller is. */
@@ -280,7 +283,8 @@ export const commitCapture = operation({
     const add: Transition = (current, now) =>
       transitions.addCommits(current, { commits, files, superseded, filesLeft }, now);
     const changed = await services.store.update(id, moved ? await following(services, moved, add) : add);
-    return { session: changed, hasFiles };
+    const known = new Set(session.commits.map(({ sha }) => sha));
+    return { session: changed, added: changed.commits.filter(({ sha }) => !known.has(sha)).length, hasFiles };
   },
   json: ({ session }) => session,
   show: ({ session }, page) => showChange(`${plural(session.commits.length, 'commit')} in`, session, page),

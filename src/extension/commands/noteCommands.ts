@@ -144,14 +144,13 @@ export async function captureCommits(context: CommandContext, argument?: unknown
   }
   const session = await chooseNoted(context, argument, true);
   if (session === undefined) return;
-  const before = context.model.summary(session)?.counts.commits ?? 0;
-  const { commits } = await run<Session>(context, notes.commitCapture, { session });
-  const added = commits.length - before;
-  void window.showInformationMessage(
+  const { added, hasFiles } = await run<notes.Captured>(context, notes.commitCapture, { session });
+  const captured =
     amount(
       added,
       () => l10n.t('Captured 1 commit.'),
       n => l10n.t('Captured {0} commits.', n),
-    ) ?? l10n.t('There are no new commits on its branch.'),
-  );
+    ) ?? l10n.t('There are no new commits on its branch.');
+  const lacking = l10n.t('The files of some commits are not in this clone.');
+  void window.showInformationMessage(hasFiles ? captured : `${captured} ${lacking}`);
 }
