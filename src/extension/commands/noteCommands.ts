@@ -1,5 +1,4 @@
 import { l10n, window, workspace } from 'vscode';
-import type { Session } from '../../model/session.ts';
 import { edit } from '../../operations/lifeOperations.ts';
 import * as notes from '../../operations/noteOperations.ts';
 import type { Operation } from '../../operations/operation.ts';
