@@ -38,14 +38,14 @@ complete -c work-sessions -c wks -a '(__work_sessions_complete)'
 `,
 };
 
-export function printScript(shell: string | undefined): number {
+export async function printScript(shell: string | undefined): Promise<number> {
   const script = scripts[shell ?? ''];
   if (script === undefined) {
     throw new SessionError('usage', {
       message: `Name the shell: work-sessions completion ${Object.keys(scripts).join('|')}.`,
     });
   }
-  print(script);
+  await print(script);
   return 0;
 }
 
@@ -61,7 +61,7 @@ export async function printCandidates(
 ): Promise<number> {
   const typed = words.at(-1) ?? '';
   const candidates = (await candidatesFor(operations, words)).filter(({ word }) => word.startsWith(typed));
-  if (candidates.length > 0) print(candidates.map(({ word, text }) => `${word}\t${text}`).join('\n'));
+  if (candidates.length > 0) await print(candidates.map(({ word, text }) => `${word}\t${text}`).join('\n'));
   return 0;
 }
 

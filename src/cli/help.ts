@@ -20,7 +20,7 @@ const commonHelp: readonly [string, string][] = [
 
 const exitCodeHelp =
   'Exit codes: 0 done, 1 refused by the session’s state, 2 bad usage or input, 3 not found or ambiguous,\n' +
-  '4 busy, 5 could not read or write.';
+  '4 busy, 5 could not read or write, 6 done, but not confirmed by the disk.';
 
 /** `start INTENT [--task SUBJECT]… …` */
 export function usageOf(operation: Operation): string {

@@ -1,4 +1,5 @@
 import { isSessionError, SessionError, type Unconfirmed } from '../model/errors.ts';
+import { stringifyJson } from '../model/json.ts';
 import { describeError } from '../operations/describeError.ts';
 import { type Fields, type InputOf, parseInput } from '../operations/fields.ts';
 import type { Operation } from '../operations/operation.ts';
@@ -14,9 +15,7 @@ declare const PRODUCT_VERSION: string;
 export async function main(argv: readonly string[] = process.argv.slice(2)): Promise<void> {
   // Known before the arguments are parsed, so that an error in them is reported in the form asked for.
   const asJson = argv.includes('--json');
-  try {
-    process.exitCode = await runCommand(argv);
-  } catch (error) {
+  const fail = (error: unknown) => {
     const report = describeError(error);
     if (process.env['WORK_SESSIONS_DEBUG']) console.error(error);
     if (asJson) {
@@ -24,10 +23,23 @@ export async function main(argv: readonly string[] = process.argv.slice(2)): Pro
       printError(
         JSON.stringify({ error: { ...report.details, code: report.code, message: report.message } }),
       );
-    } else {
+    } else if (!told.has(report.message)) {
       printError(`work-sessions: ${report.message}${adviceFor(error, argv)}`);
     }
     process.exitCode = report.exitCode;
+  };
+  // What nobody waited for ends in a sentence as well; the program does not go on after it.
+  process.on('uncaughtException', error => {
+    fail(error);
+    process.exit();
+  });
+  try {
+    process.exitCode = await runCommand(argv);
+  } catch (error) {
+    // A reader that has seen enough of something that was only read (`| head`) is no error.
+    if (isSessionError(error, 'output') && error.details.code === 'EPIPE' && error.details.done === null)
+      process.exitCode = 0;
+    else fail(error);
   }
 }
 
@@ -38,7 +50,7 @@ async function runCommand(argv: readonly string[]): Promise<number> {
   const { operation, length } = found;
   const { input, common } = parseArguments(operation, [...leading, ...words.slice(length)]);
   if (common.help) {
-    print((await import('./help.ts')).commandHelp(operation));
+    await print((await import('./help.ts')).commandHelp(operation));
     return 0;
   }
   return runOperation(operation, parseInput(operation.fields, input), common);
@@ -55,12 +67,18 @@ async function runOperation(
   const reservations = unconfirmed.map(each => describeError(new SessionError('unconfirmed', each)));
   const warnings = [...(operation.warnings?.(output) ?? []), ...reservations.map(({ message }) => message)];
   for (const warning of warnings) printError(`work-sessions: ${warning}`);
-  if (common.json) {
+  const show = async () => operation.show(output, await pageFor(services, operation.readOnly));
+  const toJson = () => {
     const json = operation.json ? operation.json(output) : output;
-    print(JSON.stringify(unconfirmed.length > 0 ? withReservation(json) : json, null, 2));
-  } else {
-    print(operation.show(output, await pageFor(services, operation.readOnly)));
-  }
+    return stringifyJson(unconfirmed.length > 0 ? withReservation(json) : json, 2);
+  };
+  await print(common.json ? toJson() : await show()).catch(async error => {
+    const isChanged = operation.changed?.(output) ?? !operation.readOnly;
+    if (!isChanged || !isSessionError(error, 'output')) throw error;
+    // What was changed is told all the same, or it would be done again.
+    const done = oneLine((await show()).split('\n')[0] ?? '');
+    throw new SessionError('output', { ...error.details, done }, { cause: error });
+  });
   return operation.exitCode?.(output) || (reservations[0]?.exitCode ?? 0);
 }
 
@@ -75,11 +93,11 @@ async function runOwnCommand(leading: readonly string[], words: readonly string[
   if (name === '__complete') return (await import('./completion.ts')).printCandidates(operations, rest);
   const { common, words: args } = parseCommon([...leading, ...rest]);
   if (common.version) {
-    print(PRODUCT_VERSION);
+    await print(PRODUCT_VERSION);
     return 0;
   }
   if (name === undefined || name === 'help' || common.help) {
-    print((await import('./help.ts')).generalHelp(operations));
+    await print((await import('./help.ts')).generalHelp(operations));
     return name === undefined && !common.help ? 2 : 0;
   }
   switch (name) {
@@ -108,10 +126,18 @@ function refuseMore(name: string, [extra]: readonly string[]): void {
   throw new SessionError('usage', { message: `"${extra.slice(0, 100)}" is one word too many for ${name}.` });
 }
 
+/** Warnings that were printed: each once, however often it is come across. */
+const told = new Set<string>();
+
 function servicesFor(common: CommonFlags, unconfirmed: Unconfirmed[] = []): Services {
   const services: Services = createServices({
     home: common.home,
-    folder: process.cwd(),
+    folder: currentFolder,
+    warn: problem => {
+      const { message } = describeError(problem);
+      if (!told.has(message)) printError(`work-sessions: ${message}`);
+      told.add(message);
+    },
     onUnconfirmed: each => {
       if (unconfirmed.every(({ id }) => id !== each.id)) unconfirmed.push(each);
     },
@@ -132,6 +158,15 @@ function servicesFor(common: CommonFlags, unconfirmed: Unconfirmed[] = []): Serv
     },
   });
   return services;
+}
+
+/** @throws SessionError `folder_gone` */
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch (error) {
+    throw new SessionError('folder_gone', {}, { cause: error });
+  }
 }
 
 function adviceFor(error: unknown, argv: readonly string[]): string {

@@ -1,4 +1,5 @@
 import { fstatSync, writeSync } from 'node:fs';
+import { SessionError } from '../model/errors.ts';
 import { type Page, plainStyle, type Style } from '../operations/page.ts';
 import type { Services } from '../operations/services.ts';
 import { errorCode } from '../store/fileSystem.ts';
@@ -16,13 +17,9 @@ function isDevice(fd: number): boolean {
 }
 
 function openStream(): NodeJS.WriteStream {
-  outputStream ??= process.stdout.on('error', onOutputError);
+  // What goes wrong is told by each write; without a listener the stream would end the program.
+  outputStream ??= process.stdout.on('error', () => {});
   return outputStream;
-}
-
-function onOutputError(error: unknown): never {
-  if (errorCode(error) === 'EPIPE') process.exit(0);
-  throw error;
 }
 
 /** Colour only where a person looks at a terminal, and not where they asked for none (no-color.org). */
@@ -43,11 +40,7 @@ export async function pageFor(services: Services, withTable: boolean): Promise<P
   const terminal = asStream ? openStream() : null;
   const page: Page = {
     now: services.now(),
-    // Only for showing: settings that cannot be read are reported by what needs them.
-    staleHours: await services.settings().then(
-      settings => settings.staleHours,
-      () => 24,
-    ),
+    staleHours: (await services.settings()).staleHours,
     width: terminal?.columns ?? Number.POSITIVE_INFINITY,
     style: await styleFor(terminal, process.env),
     table: (sessions, withProject) => table(sessions, page, withProject),
@@ -56,22 +49,39 @@ export async function pageFor(services: Services, withTable: boolean): Promise<P
 }
 
 /**
- * Writes to standard output; a reader that has seen enough and closes the pipe (`| head`) is no error.
- * Making Node's stream for it takes 2 ms, so it is only made for a terminal (and other devices), and
- * from the first write on that would have to wait for the reader.
+ * Writes to standard output, and is through when the system has taken it. Making Node's stream for it takes
+ * 2 ms, so it is only made for a terminal (and other devices), and from the first write on that would have to
+ * wait for the reader.
+ * @throws SessionError `output` where it cannot be written: a full disk, or a reader that has gone (`EPIPE`)
  */
-export function print(text: string): void {
+export async function print(text: string): Promise<void> {
   const data = Buffer.from(text.endsWith('\n') ? text : `${text}\n`);
   let written = 0;
   try {
     while (!asStream && written < data.byteLength) written += writeSync(1, data, written);
   } catch (error) {
-    if (errorCode(error) !== 'EAGAIN') onOutputError(error);
+    if (errorCode(error) !== 'EAGAIN') throw cannotWrite(error);
     asStream = true;
   }
-  if (written < data.byteLength) openStream().write(data.subarray(written));
+  if (written === data.byteLength) return;
+  await new Promise<void>((resolve, reject) => {
+    openStream().write(data.subarray(written), error => (error ? reject(cannotWrite(error)) : resolve()));
+  });
 }
 
+function cannotWrite(error: unknown): SessionError {
+  return new SessionError('output', { code: errorCode(error), done: null }, { cause: error });
+}
+
+/** Writes to standard error. Nobody may be there to read it, or the disk full: that keeps nothing else from being done. */
 export function printError(text: string): void {
-  process.stderr.write(`${text}\n`);
+  const data = Buffer.from(`${text}\n`);
+  let written = 0;
+  try {
+    while (written < data.byteLength) written += writeSync(2, data, written);
+  } catch (error) {
+    if (errorCode(error) !== 'EAGAIN') return;
+    // A pipe that is full for now: its reader is slow.
+    process.stderr.on('error', () => {}).write(data.subarray(written));
+  }
 }

@@ -10,11 +10,13 @@ import type { Log } from './log.ts';
 import { type CommandId, commandId } from './manifest.ts';
 import { wholeMessage } from './words.ts';
 
-/** A way on from an error: a button and the command behind it. */
-interface Way {
-  title: string;
-  command: CommandId;
-  args?: unknown[];
+/** A way on from an error: a button and the command behind it, ours or (`editor`) the editor's own. */
+type Way = { title: string; args?: unknown[] } & ({ command: CommandId } | { editor: string });
+
+function follow(way: Way | undefined): Thenable<unknown> | undefined {
+  if (way === undefined) return undefined;
+  const id = 'editor' in way ? way.editor : commandId(way.command);
+  return commands.executeCommand(id, ...(way.args ?? []));
 }
 
 interface Report {
@@ -76,6 +78,7 @@ const table: { [C in ErrorCode]: Describe<C> } = {
     message: l10n.t('There is no active session here.'),
     ways: [{ title: l10n.t('Start Session'), command: 'start' }],
   }),
+  folder_gone: () => ({ message: l10n.t('The folder of this window is gone.') }),
   nothing_parked: () => ({ message: l10n.t('No session is parked in this project.') }),
   busy: d => ({
     message: l10n.t(
@@ -112,8 +115,16 @@ const table: { [C in ErrorCode]: Describe<C> } = {
       d.version,
     ),
   }),
+  settings_unreadable: d => ({
+    message: l10n.t('The shared settings cannot be read ({0}). Defaults are used.', d.path),
+    ways: [{ title: l10n.t('Show File'), command: 'openSessionFile', args: [{ path: d.path }] }],
+  }),
   invalid_settings: d => ({
-    message: l10n.t('In the shared settings ({0}) a value makes no sense: {1}', d.path, d.name),
+    message: l10n.t(
+      'In the shared settings ({0}) a value makes no sense: {1}. Its default is used.',
+      d.path,
+      d.name,
+    ),
     ways: [{ title: l10n.t('Show File'), command: 'openSessionFile', args: [{ path: d.path }] }],
   }),
   io: d => {
@@ -126,6 +137,13 @@ const table: { [C in ErrorCode]: Describe<C> } = {
           : l10n.t('Cannot write to {0}: {1}.', d.path, why),
     };
   },
+  output: d => ({ message: l10n.t('The output could not be written: {0}', d.code) }),
+  no_home: () => ({
+    message: l10n.t(
+      'Your own folder is not known here. Name a home for sessions in the setting “{0}”.',
+      'workSessions.home',
+    ),
+  }),
   git: d => ({
     message:
       d.problem === 'git_missing'
@@ -173,17 +191,31 @@ export async function report(error: unknown, log: Log, retry?: () => Thenable<un
   const choice = await window.showErrorMessage(wholeMessage(message), ...titles);
   if (choice === again) await retry?.();
   else if (choice === details) log.show();
-  const way = ways.find(({ title }) => title === choice);
-  if (way) await commands.executeCommand(commandId(way.command), ...(way.args ?? []));
+  await follow(ways.find(({ title }) => title === choice));
 }
 
 /** Tells what is done without the disk having confirmed it. There is no trying again: it is done. */
-export function warn(unconfirmed: Unconfirmed, log: Log): void {
-  const message = errorMessage(new SessionError('unconfirmed', unconfirmed));
+export function tellUnconfirmed(unconfirmed: Unconfirmed, log: Log): void {
+  showWarning(new SessionError('unconfirmed', unconfirmed), log);
+}
+
+const told = new Set<string>();
+
+/** Tells of what cannot be read and stops nobody: once in a window. */
+export function warnOnce(problem: SessionError, log: Log): void {
+  const message = errorMessage(problem);
+  if (!told.has(message)) showWarning(problem, log);
+  told.add(message);
+}
+
+function showWarning(problem: SessionError, log: Log): void {
+  const { message, ways = [] } = describe(problem);
   log.warn(message);
   const details = l10n.t('Show Log');
-  void window.showWarningMessage(wholeMessage(message), details).then(choice => {
+  const titles = [...ways.map(({ title }) => title), details];
+  void window.showWarningMessage(wholeMessage(message), ...titles).then(choice => {
     if (choice === details) log.show();
+    void follow(ways.find(({ title }) => title === choice));
   });
 }
 
@@ -194,6 +226,13 @@ export function errorMessage(error: unknown): string {
 
 function describe(error: unknown): Report {
   if (isSessionError(error)) return describeTyped(error);
+  // An update has taken away the files of the version that this window runs.
+  if ((error as { code?: unknown } | null)?.code === 'MODULE_NOT_FOUND') {
+    return {
+      message: l10n.t('A part of Work Sessions is missing. It may have been updated: reload the window.'),
+      ways: [{ title: l10n.t('Reload Window'), editor: 'workbench.action.reloadWindow' }],
+    };
+  }
   return {
     message: l10n.t('Something went wrong: {0}', error instanceof Error ? error.message : String(error)),
   };

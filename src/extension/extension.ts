@@ -1,10 +1,9 @@
 import { commands, type ExtensionContext, l10n, window, workspace } from 'vscode';
 import { offerImport } from './ancestorOffer.ts';
-import type { CommandContext } from './commands/context.ts';
 import { registerCommands } from './commands/index.ts';
 import { report } from './errors.ts';
 import { registerHeartbeat } from './heartbeat.ts';
-import { createLog } from './log.ts';
+import { createLog, type Log } from './log.ts';
 import { registerNewcomers } from './newcomers.ts';
 import { registerSessionDocuments } from './sessionDocuments.ts';
 import { SessionsModel } from './sessionsModel.ts';
@@ -14,23 +13,24 @@ import { registerTree } from './tree/index.ts';
 import { registerUriHandler } from './uriHandler.ts';
 import { WindowSession } from './windowSession.ts';
 
-/** Builds the services and registers one feature after the other. The list is read afterwards. */
+/** The editor tells nobody of an activation that failed: it is told here, with the log. */
 export function activate(context: ExtensionContext): void {
   const log = createLog();
+  context.subscriptions.push(log);
+  try {
+    registerEverything(context, log);
+  } catch (error) {
+    void report(error, log);
+  }
+}
+
+/** Builds the services and registers one feature after the other. The list is read afterwards. */
+function registerEverything(context: ExtensionContext, log: Log): void {
   const home = workspace.getConfiguration('workSessions').get<string>('home', '') || undefined;
   const model = new SessionsModel(home, context.workspaceState, log);
   const windowSession = new WindowSession(model, context.workspaceState);
   const tree = registerTree(model, windowSession, log);
-  const shared: CommandContext = {
-    model,
-    windowSession,
-    tree,
-    log,
-    globalState: context.globalState,
-    extension: context,
-  };
   context.subscriptions.push(
-    log,
     model,
     windowSession,
     tree,
@@ -39,7 +39,7 @@ export function activate(context: ExtensionContext): void {
     registerHeartbeat(model, windowSession, log),
     registerNewcomers(windowSession),
     registerUriHandler(model, log),
-    ...registerCommands(shared),
+    ...registerCommands({ model, windowSession, tree, log }),
     workspace.onDidChangeConfiguration(async event => {
       if (!event.affectsConfiguration('workSessions.home')) return;
       const reload = l10n.t('Reload Window');
@@ -53,5 +53,5 @@ export function activate(context: ExtensionContext): void {
   registerTerminalCommand(context, log);
   const told = (error: unknown): Promise<void> => report(error, log, () => model.rescan().catch(told));
   model.load().catch(told);
-  void offerImport(context.globalState);
+  offerImport(context.globalState).catch(error => log.warn(`The import could not be offered: ${error}`));
 }

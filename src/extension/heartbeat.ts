@@ -1,5 +1,7 @@
 import { type Disposable, window, workspace } from 'vscode';
 import { beat } from '../model/transitions.ts';
+import { following } from '../operations/change.ts';
+import type { Transition } from '../store/sessionStore.ts';
 import type { Log } from './log.ts';
 import type { SessionsModel } from './sessionsModel.ts';
 import type { WindowSession } from './windowSession.ts';
@@ -21,15 +23,17 @@ export function registerHeartbeat(
     const current = windowSession.current;
     if (minutes === 0 || current === undefined || !window.state.focused) return;
     const now = clock();
-    // A change by anybody was a sign of life already.
-    const latest = Math.max(last, Date.parse(current.lastHeartbeatAt));
-    if (now - latest < minutes * 60_000) return;
+    // A change by anybody was a sign of life already; one that is ahead was not, its clock was wrong.
+    const signs = [last, Date.parse(current.lastHeartbeatAt)];
+    if (signs.some(time => Math.abs(now - time) < minutes * 60_000)) return;
     last = now;
-    model
-      .services()
-      .store.update(current.id, (session, moment) =>
-        session.status === 'active' ? beat(session, {}, moment) : session,
-      )
+    const sign: Transition = (session, moment) =>
+      session.status === 'active' ? beat(session, {}, moment) : session;
+    const moved = model.movedHere(current.id);
+    const services = model.services();
+    // A session that was moved with this window's folder says so with its next sign of life.
+    (moved ? following(services, moved, sign) : Promise.resolve(sign))
+      .then(transition => services.store.update(current.id, transition))
       .catch(error => log.debug(`No heartbeat for ${current.id}: ${error}`));
   };
 

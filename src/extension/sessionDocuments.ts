@@ -11,7 +11,7 @@ import {
   workspace,
 } from 'vscode';
 import { errorMessage } from './errors.ts';
-import { documentScheme } from './manifest.ts';
+import { documentScheme } from './names.ts';
 import { sessionMarkdown } from './sessionMarkdown.ts';
 import type { SessionsModel } from './sessionsModel.ts';
 

@@ -1,4 +1,5 @@
 import { l10n } from 'vscode';
+import { timelineOf } from '../model/queries.ts';
 import type { Session } from '../model/session.ts';
 import { escapeMarkdown } from '../operations/exportMarkdown.ts';
 import { oneLine } from '../operations/page.ts';
@@ -70,17 +71,13 @@ function statusWords(session: Session): string {
   return statusLabel(session);
 }
 
-/** Events and changes of the status, in order. */
+/** Events and changes of the status, as they came. */
 function timeline(session: Session, text: (value: string) => string): string[] {
-  const moments = [
-    ...session.events.map(({ at, message }) => ({ at, line: text(message) })),
-    ...session.history.map(({ at, to, note }) => ({
-      at,
-      line: `*${statusLabel({ status: to })}*${note === null ? '' : `: ${text(note)}`}`,
-    })),
-  ];
-  moments.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
-  return moments.map(({ at, line }) => `- ${dateTime(at)} ${line}`);
+  return timelineOf(session).map(each => {
+    if ('event' in each) return `- ${dateTime(each.at)} ${text(each.event.message)}`;
+    const { to, note } = each.change;
+    return `- ${dateTime(each.at)} *${statusLabel({ status: to })}*${note === null ? '' : `: ${text(note)}`}`;
+  });
 }
 
 /** A link from one session's document to another's: relative, as both are files of one scheme. */

@@ -1,7 +1,9 @@
+import { resolve } from 'node:path';
 import { type Disposable, EventEmitter, type Memento, window, workspace } from 'vscode';
 import type { Project } from '../model/project.ts';
 import { isStale, type Summary } from '../model/queries.ts';
 import type { Session } from '../model/session.ts';
+import { adriftAmong } from '../operations/adrift.ts';
 import { type Place, placeOf } from '../operations/places.ts';
 import { activeAmong } from '../operations/resolve.ts';
 import { createServices, type Services } from '../operations/services.ts';
@@ -9,9 +11,9 @@ import { ChangeFeed } from '../store/changeFeed.ts';
 import { FolderWatch } from '../store/folderWatch.ts';
 import { readProjects } from '../store/records.ts';
 import { SummaryEntry, type Unreadable } from '../store/summaries.ts';
-import { warn } from './errors.ts';
+import { tellUnconfirmed, warnOnce } from './errors.ts';
 import type { Log } from './log.ts';
-import { stateKeys } from './manifest.ts';
+import { stateKeys } from './names.ts';
 
 export type Scope = 'project' | 'all';
 
@@ -32,6 +34,8 @@ export class SessionsModel implements Disposable {
   readonly #subscriptions: Disposable[];
   readonly #whole = new Map<string, { revision: number; session: Promise<Session> }>();
   #places: readonly Place[] = [];
+  /** Sessions whose folder is gone and that belong to a place of this window: they were moved with it. */
+  #moved: ReadonlyMap<string, Place> = new Map();
   #projects: readonly Project[] = [];
   #staleHours = 24;
   #loaded = false;
@@ -43,21 +47,29 @@ export class SessionsModel implements Disposable {
     this.#memento = memento;
     this.#services = createServices({
       home,
-      folder: process.cwd(),
+      // A window without a folder is nowhere.
+      folder: resolve('/'),
+      mayRunGit: () => workspace.isTrusted,
       identifyLater: project => this.#identify(project.key),
-      onUnconfirmed: unconfirmed => warn(unconfirmed, log),
+      onUnconfirmed: unconfirmed => tellUnconfirmed(unconfirmed, log),
+      warn: problem => warnOnce(problem, log),
     });
-    this.#feed = new ChangeFeed(this.#services.store);
+    this.#feed = new ChangeFeed(this.#services.store, {
+      onRefused: code =>
+        log.warn(`The system refuses to watch the sessions (${code}): they are looked at every 20 s.`),
+      onFailure: error => log.warn(`The sessions could not be read: ${error}`),
+    });
     this.#feed.onDidChange(changes => {
       if (this.#loaded) this.#changed.fire({ ids: new Set(changes.map(change => change.id)) });
+      this.#findMoved().catch(error => log.warn(`Moved sessions could not be looked for: ${error}`));
     });
     this.#projectWatch = new FolderWatch({
       folder: this.#services.store.home.projects,
-      onName: () => void this.#readPlaces(),
-      onLost: () => void this.#readPlaces(),
+      onName: () => this.#followPlaces(),
+      onLost: () => this.#followPlaces(),
     });
     this.#subscriptions = [
-      workspace.onDidChangeWorkspaceFolders(() => this.#readPlaces()),
+      workspace.onDidChangeWorkspaceFolders(() => this.#followPlaces()),
       // After sleep, or when watch events were lost, the person comes back to the window.
       window.onDidChangeWindowState(state => {
         if (state.focused)
@@ -155,11 +167,21 @@ export class SessionsModel implements Disposable {
       item => item instanceof SummaryEntry,
     ) as SummaryEntry[];
     const found = new Map<string, SummaryEntry>();
-    for (const place of this.#places)
-      for (const entry of activeAmong(entries, place)) found.set(entry.id, entry);
+    for (const place of this.#places) {
+      const holding = activeAmong(entries, place);
+      const moved = () =>
+        entries.filter(({ id, status }) => status === 'active' && this.#moved.get(id) === place);
+      for (const entry of holding.length > 0 ? holding : moved()) found.set(entry.id, entry);
+    }
     return [...found.values()]
       .sort((a, b) => (a.lastActivityAt < b.lastActivityAt ? 1 : -1))
       .map(entry => entry.summary);
+  }
+
+  /** From and to where a session was moved with the folder of this window; null for one that was not. */
+  movedHere(id: string): { from: string; to: Place } | null {
+    const [to, summary] = [this.#moved.get(id), this.summary(id)];
+    return to && summary ? { from: summary.worktree, to } : null;
   }
 
   /** The parked sessions of this window's projects, newest first. */
@@ -208,15 +230,30 @@ export class SessionsModel implements Disposable {
     ]);
     this.#projects = projects;
     this.#places = places.filter(place => place !== null);
+    await this.#findMoved();
     if (this.#loaded) this.#changed.fire('all');
   }
 
+  async #findMoved(): Promise<void> {
+    const entries = [...this.#feed.items.values()].filter(item => item instanceof SummaryEntry);
+    const places = this.#places;
+    const moved = new Map<string, Place>();
+    for (const place of places) for (const { id } of await adriftAmong(entries, place)) moved.set(id, place);
+    // What was asked meanwhile has the later answer.
+    if (places !== this.#places) return;
+    const isSame =
+      moved.size === this.#moved.size && [...moved].every(([id, place]) => this.#moved.get(id) === place);
+    this.#moved = moved;
+    if (!isSame && this.#loaded) this.#changed.fire('all');
+  }
+
+  /** What cannot be read just now is read with the next change, or when the person comes back to the window. */
+  #followPlaces(): void {
+    this.#readPlaces().catch(error => this.#log.warn(`The projects could not be read: ${error}`));
+  }
+
   async #readSettings(): Promise<void> {
-    try {
-      this.#staleHours = (await this.#services.settings()).staleHours;
-    } catch (error) {
-      this.#log.warn(`The shared settings could not be read: ${error}`);
-    }
+    this.#staleHours = (await this.#services.settings()).staleHours;
   }
 
   /** Finds a new project's first commit beside the work; git is not run in a folder that is not trusted. */

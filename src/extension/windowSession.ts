@@ -1,7 +1,7 @@
 import { type Disposable, EventEmitter, type Memento } from 'vscode';
 import type { Summary } from '../model/queries.ts';
 import type { Session } from '../model/session.ts';
-import { stateKeys } from './manifest.ts';
+import { stateKeys } from './names.ts';
 import type { SessionsModel } from './sessionsModel.ts';
 
 /**

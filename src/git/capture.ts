@@ -28,6 +28,8 @@ export interface CommitsSinceOptions {
 // Only a record's beginning starts with two slashes: no path in a repository does.
 const recordStart = '//';
 const recordFormat = `${recordStart}%H%x00%P%x00%ct%x00%s`;
+const logFormat = ['-z', `--format=tformat:${recordFormat}`];
+const withFiles = ['--name-only', '--no-renames'];
 const latestSeconds = Date.UTC(9999, 11, 31) / 1000;
 const fullName = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
@@ -39,27 +41,178 @@ const fullName = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
  * Fails with a `GitError`, or a `RangeError` when `since` is no date.
  */
 export async function commitsSince(options: CommitsSinceOptions): Promise<CommitSummary[]> {
+  return (await gainedSince(options))?.commits ?? [];
+}
+
+interface Gained {
+  readonly head: string;
+  readonly commits: CommitSummary[];
+  /** False: a partial clone has not all that is needed to tell the files. */
+  readonly hasFiles: boolean;
+}
+
+/** Null where HEAD has gained nothing. */
+async function gainedSince(options: CommitsSinceOptions): Promise<Gained | null> {
   const { root, since, startHead, limit, timeoutMs = 5000 } = options;
   const sinceSeconds = Math.floor(Date.parse(since) / 1000);
   if (Number.isNaN(sinceSeconds)) throw new RangeError('since is not a date');
   const head = await headOf(root, timeoutMs);
   // All further questions are about this one commit: HEAD may move between them.
-  if (head === null || limit < 1 || head === startHead) return [];
+  if (head === null || limit < 1 || head === startHead) return null;
   const range = await ownRange(root, startHead ?? null, head, timeoutMs);
-  const { stdout, truncated } = await runGit(
+  const which = range ?? ['--first-parent', `--max-age=${Math.max(0, sinceSeconds)}`, head];
+  const log = async (...more: string[]) => {
+    const args = ['log', ...which, `--max-count=${limit}`, ...logFormat, ...more, '--'];
+    const { stdout, truncated } = await runGit(args, { cwd: root, timeoutMs });
+    return parseLog(stdout, truncated).reverse();
+  };
+  try {
+    return { head, commits: await log(...withFiles), hasFiles: true };
+  } catch (error) {
+    if (!(error instanceof GitError && error.code === 'git_failed')) throw error;
+    return { head, commits: await log(), hasFiles: false };
+  }
+}
+
+export interface CaptureOptions extends CommitsSinceOptions {
+  /** The session's branch; null where it has none. */
+  branch: string | null;
+  /** The commits that were captured before, by their full names. */
+  captured: readonly string[];
+}
+
+export interface Capture {
+  /** The session's own commits, oldest first. */
+  commits: CommitSummary[];
+  /** Of those captured before, the ones that are in HEAD's history no more: amended, rebased, reset away. */
+  superseded: string[];
+  /** What the superseded ones touched and none of `commits` does. */
+  filesLeft: string[];
+  /** False: of some commits the files could not be told, as this clone has not all of them. */
+  hasFiles: boolean;
+}
+
+/**
+ * What a session's commits are now. Of what HEAD gained, what other branches and remotes have as well was made by
+ * somebody else and came by a pull or a rebase, unless the reflog says that it was made here, on this branch (and
+ * pushed or merged since). Where no reflog is kept, all that HEAD gained counts.
+ * Fails with a `GitError`, or a `RangeError` when `since` is no date.
+ */
+export async function captureCommits(options: CaptureOptions): Promise<Capture> {
+  const { root, branch, captured, timeoutMs = 5000 } = options;
+  const head = await headOf(root, timeoutMs);
+  const gained = await gainedSince(options);
+  const own = gained ? await ownAmong(gained, root, branch, timeoutMs) : [];
+  const { commits, hasFiles } =
+    gained?.hasFiles === false ? await withOwnFiles(own, root, timeoutMs) : { commits: own, hasFiles: true };
+  const known = new Set(commits.map(({ sha }) => sha));
+  const superseded: string[] = [];
+  for (const sha of captured
+    .filter(each => !known.has(each) && fullName.test(each))
+    .slice(-mostLookedAfter)) {
+    // 0: it is in the history. 128: this repository does not know it, and can say nothing of it.
+    const { exitCode } = await runGit(['merge-base', '--is-ancestor', sha, head ?? sha], {
+      cwd: root,
+      timeoutMs,
+      acceptExitCodes: [0, 1, 128],
+    });
+    if (exitCode === 1) superseded.push(sha);
+  }
+  const touched = await filesOf(superseded, root, timeoutMs);
+  const still = new Set(commits.flatMap(({ files }) => files));
+  return { commits, superseded, filesLeft: touched.filter(file => !still.has(file)), hasFiles };
+}
+
+/** How many commits are asked about one by one. */
+const mostLookedAfter = 200;
+
+async function ownAmong(
+  { head, commits }: Gained,
+  root: string,
+  branch: string | null,
+  timeoutMs: number,
+): Promise<CommitSummary[]> {
+  if (commits.length === 0) return commits;
+  const made = await madeHere(root, branch, timeoutMs);
+  if (made === null) return commits;
+  const except = branch === null ? [] : [`--exclude=${branch}`];
+  const { stdout } = await runGit(
     [
-      'log',
-      ...(range ?? ['--first-parent', `--max-age=${Math.max(0, sinceSeconds)}`, head]),
-      `--max-count=${Math.floor(limit)}`,
-      '-z',
-      '--name-only',
-      '--no-renames',
-      `--format=tformat:${recordFormat}`,
+      'rev-list',
+      `--max-count=${10 * commits.length + 1000}`,
+      head,
+      '--not',
+      ...except,
+      '--branches',
+      '--remotes',
       '--',
     ],
     { cwd: root, timeoutMs },
   );
-  return parseLog(stdout, truncated).reverse();
+  const nobodyElses = new Set(stdout.split('\n'));
+  return commits.filter(({ sha }) => nobodyElses.has(sha) || made.has(sha));
+}
+
+const moving = /^checkout: moving from (\S+) to (\S+)$/;
+/** What the reflog says of a commit that was made, as against one that was gone to. */
+const making =
+  /^(?:commit|cherry-pick|revert|am)\b|^(?:pull.*|rebase.*) \((?:pick|squash|fixup|reword|edit|continue|merge)\)|^rebase: (?!fast-forward|checkout)|: Merge made by /;
+
+/** The commits that were made in this worktree while the branch was checked out; null where no reflog is kept. */
+async function madeHere(
+  root: string,
+  branch: string | null,
+  timeoutMs: number,
+): Promise<ReadonlySet<string> | null> {
+  const { stdout, exitCode } = await runGit(
+    ['log', '--walk-reflogs', '--max-count=20000', '--format=tformat:%H %gs', 'HEAD', '--'],
+    { cwd: root, timeoutMs, acceptExitCodes: [0, 128] },
+  );
+  const entries = stdout.split('\n').filter(Boolean).reverse();
+  if (exitCode !== 0 || entries.length === 0) return null;
+  const messages = entries.map(entry => entry.slice(entry.indexOf(' ') + 1));
+  // Before the first checkout it was on the branch that this one came from, else on the one that it still is on.
+  let on = messages.map(message => moving.exec(message)?.[1]).find(from => from !== undefined) ?? branch;
+  const made = new Set<string>();
+  for (const [index, message] of messages.entries()) {
+    on = moving.exec(message)?.[2] ?? on;
+    const isHere = branch === null || on === branch;
+    if (isHere && making.test(message)) made.add((entries[index] ?? '').split(' ', 1)[0] ?? '');
+  }
+  return made;
+}
+
+/** The files of commits that were listed without them, as far as this clone has what is needed. */
+async function withOwnFiles(own: readonly CommitSummary[], root: string, timeoutMs: number) {
+  const commits: CommitSummary[] = [];
+  let hasFiles = true;
+  for (const commit of own) {
+    const files =
+      commits.length < mostLookedAfter
+        ? await filesOf([commit.sha], root, timeoutMs).catch(() => null)
+        : null;
+    hasFiles &&= files !== null;
+    commits.push({ ...commit, files: files ?? [] });
+  }
+  return { commits, hasFiles };
+}
+
+async function filesOf(shas: readonly string[], root: string, timeoutMs: number): Promise<string[]> {
+  if (shas.length === 0) return [];
+  const args = ['log', '--no-walk=unsorted', ...logFormat, ...withFiles, ...shas, '--'];
+  const { stdout, truncated } = await runGit(args, { cwd: root, timeoutMs });
+  return [...new Set(parseLog(stdout, truncated).flatMap(({ files }) => files))];
+}
+
+/** Whether a commit is in the history of HEAD. Fails with a `GitError`. */
+export async function isInHistory(root: string, sha: string, timeoutMs: number): Promise<boolean> {
+  if (!fullName.test(sha)) return false;
+  const { exitCode } = await runGit(['merge-base', '--is-ancestor', sha, 'HEAD'], {
+    cwd: root,
+    timeoutMs,
+    acceptExitCodes: [0, 1, 128],
+  });
+  return exitCode === 0;
 }
 
 /** The commit HEAD is at, or null before the first. Fails with a `GitError`, also when `root` is in no repository. */

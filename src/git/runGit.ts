@@ -155,6 +155,8 @@ function gitEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     LC_ALL: 'C',
     GIT_TERMINAL_PROMPT: '0',
     GIT_NO_LAZY_FETCH: '1',
+    // Nothing reaches out, whatever a repository's settings say: no transport is allowed.
+    GIT_ALLOW_PROTOCOL: '',
   };
 }
 

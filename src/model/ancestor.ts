@@ -163,7 +163,8 @@ function listsOf(fields: Fields, id: string, startedAt: string) {
     // An id that the ancestor gave twice would make two items one; the second gets an id of its own.
     return (own: Fields, index: number) => {
       const given = own.text('id');
-      const unique = given !== null && !taken.has(given) ? given : `${kind}_${suffix}_${index + 1}`;
+      let unique = given ?? `${kind}_${suffix}_${index + 1}`;
+      for (let number = index + 1; taken.has(unique); number++) unique = `${kind}_${suffix}_${number}`;
       taken.add(unique);
       return [unique, given === null || given === unique ? {} : { id: given }] as const;
     };

@@ -1,3 +1,5 @@
+import { isCalendarDay } from './moments.ts';
+
 export type Json = Readonly<Record<string, unknown>>;
 
 /** The fields of a foreign object, taken out one by one; what is of no use where it stands is left for `rest`. */
@@ -106,7 +108,8 @@ const moment =
 export function momentOf(value: unknown): string | null {
   const match = typeof value === 'string' ? moment.exec(value.trim()) : null;
   if (match === null) return null;
-  const [, date, time = '00:00', seconds = ':00', fraction = '', offset = 'Z'] = match;
+  const [, date = '', time = '00:00', seconds = ':00', fraction = '', offset = 'Z'] = match;
+  if (!isCalendarDay(date)) return null;
   const zone = /^z$/i.test(offset)
     ? 'Z'
     : `${offset.slice(0, 3)}:${offset.slice(3).replace(':', '') || '00'}`;

@@ -24,6 +24,8 @@ export interface ErrorDetails {
     candidates: readonly Candidate[];
   };
   no_session_here: { folder: string };
+  /** The folder that the caller is in has been removed. */
+  folder_gone: Record<string, never>;
   nothing_parked: { project: string };
   // Busy.
   busy: { path: string; holder: string | null; waitedMs: number };
@@ -32,12 +34,18 @@ export interface ErrorDetails {
   // Could not read or write.
   unreadable: { path: string; reason: UnreadableReason };
   newer_schema: { path: string; version: number; supported: number };
-  /** A value in the shared settings that makes no sense: shown, not silently replaced by a default. */
+  /** The shared settings cannot be read (`reason`: why, or the system's code): defaults are used, and that is told. */
+  settings_unreadable: { path: string; reason: string };
+  /** A value in the shared settings that makes no sense: its default is used, and that is told. */
   invalid_settings: { path: string; name: string; problem: string };
   io: { path: string; code: string; action: 'read' | 'write' };
   /** Never thrown: told beside what was done. */
   unconfirmed: Unconfirmed;
   // The environment.
+  /** Standard output cannot be written; `done` says what was done all the same, if anything was changed. */
+  output: { code: string; done: string | null };
+  /** The system does not tell the person's own folder, and no other home was named. */
+  no_home: Record<string, never>;
   git: { problem: 'git_missing' | 'git_failed' | 'git_timeout'; message: string };
 }
 

@@ -83,8 +83,9 @@ export function settle(session: Session): Session {
   const settled = {
     ...session,
     status,
-    endedAt: claim?.at ?? ended?.at ?? null,
-    outcome: status !== 'completed' || (claim && outcome === ended) ? null : (outcome?.note ?? null),
+    // What was completed, and gone on from later, ended when it was completed.
+    endedAt: ended?.at ?? claim?.at ?? null,
+    outcome: status === 'completed' ? (outcome?.note ?? null) : null,
     parkedAt: put?.at ?? null,
     parkedReason: put?.note ?? null,
     resumedAs: claim?.id ?? null,

@@ -1,4 +1,5 @@
 import { SessionError } from './errors.ts';
+import { parseJson, stringifyJson } from './json.ts';
 import { maxNesting } from './limits.ts';
 import { type Session, schemaVersion, sessionSchema } from './session.ts';
 
@@ -20,11 +21,11 @@ export function parseSession(json: string, id: string, path: string, forShowing 
   return parsed.data as Session;
 }
 
-/** Reads any JSON object of bounded nesting. @throws SessionError `unreadable` */
+/** Reads any JSON object of bounded nesting; see `json.ts` for what is kept of it. @throws SessionError `unreadable` */
 export function parseDocument(json: string, path: string): Record<string, unknown> {
   let value: unknown;
   try {
-    value = JSON.parse(json);
+    value = parseJson(json);
   } catch {
     throw new SessionError('unreadable', { path, reason: 'not_json' });
   }
@@ -60,7 +61,7 @@ function isTooDeep(value: unknown): boolean {
 export function serializeDocument(document: object): string {
   const fields: string[] = [];
   for (const [key, value] of Object.entries(document)) {
-    if (value !== undefined) fields.push(`${JSON.stringify(key)}: ${JSON.stringify(value)}`);
+    if (value !== undefined) fields.push(`${stringifyJson(key)}: ${stringifyJson(value)}`);
   }
   return `{\n${fields.join(',\n')}\n}\n`;
 }

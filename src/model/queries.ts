@@ -1,4 +1,5 @@
-import { type Question, type Session, sessionLists, type Task } from './session.ts';
+import { isFarAhead } from './moments.ts';
+import { type Question, type Session, type SessionEvent, sessionLists, type Task } from './session.ts';
 
 /** How many of everything a session has. The four kinds of task always add up to `tasks`. */
 export interface Counts {
@@ -77,6 +78,36 @@ export function openSteps({ nextSteps }: Pick<Session, 'nextSteps'>): Session['n
   return nextSteps.filter(step => step.done === null);
 }
 
+/** The times by which lists are ordered and judged. */
+const listTimes = ['lastHeartbeatAt', 'parkedAt', 'endedAt'] as const;
+/** A file's time may be this much behind that of its content: it is that of another clock, or of its last tick. */
+const fileTimeMs = 60_000;
+
+/**
+ * A summary with times that can be true. Its document was written at `writtenMs`, so a time after that
+ * is one of a clock that was ahead; where the file's time is ahead of now as well, the latest of the
+ * session's own times that is not counts, if there is one.
+ */
+export function believable(summary: Summary, writtenMs: number, now: Date): Summary {
+  const isAhead = (time: string | null) => time !== null && Date.parse(time) > writtenMs + fileTimeMs;
+  const isImpossible = isFarAhead(writtenMs, now);
+  if (!isImpossible && !listTimes.some(field => isAhead(summary[field]))) return summary;
+  const times = [summary.startedAt, ...listTimes.map(field => summary[field])]
+    .map(time => (time === null ? Number.NaN : Date.parse(time)))
+    .filter(time => !Number.isNaN(time) && !isFarAhead(time, now));
+  const latest = isImpossible ? Math.max(...times) : writtenMs;
+  if (!Number.isFinite(latest)) return summary;
+  const limit = new Date(latest).toISOString();
+  const limited = (time: string | null) => (time !== null && Date.parse(time) > latest ? limit : time);
+  const { lastHeartbeatAt, parkedAt, endedAt } = summary;
+  return {
+    ...summary,
+    lastHeartbeatAt: limited(lastHeartbeatAt) ?? limit,
+    parkedAt: limited(parkedAt),
+    endedAt: limited(endedAt),
+  };
+}
+
 /** When something last happened in a session, as its ISO time; lists are ordered by it. */
 export function lastActivityAt(session: Pick<Session, 'lastHeartbeatAt' | 'endedAt'>): string {
   const { lastHeartbeatAt, endedAt } = session;
@@ -90,16 +121,55 @@ export function byLastActivity(a: Summary, b: Summary): number {
   return a.id < b.id ? 1 : -1;
 }
 
-/** Active without a sign of life for longer than `staleHours`: a view of the session, never a status. */
+/**
+ * Active without a sign of life for longer than `staleHours`: a view of the session, never a status.
+ * A time that is far ahead is the sign of life of a wrong clock, and would count for ever.
+ */
 export function isStale(
   session: Pick<Session, 'status' | 'lastHeartbeatAt'>,
   now: Date,
   staleHours: number,
 ): boolean {
+  const last = Date.parse(session.lastHeartbeatAt);
   return (
-    session.status === 'active' &&
-    now.getTime() - Date.parse(session.lastHeartbeatAt) > staleHours * 3_600_000
+    session.status === 'active' && (now.getTime() - last > staleHours * 3_600_000 || isFarAhead(last, now))
   );
+}
+
+/** Something that happened: an event, or a change of the status, by its index in the history. */
+export type Happening =
+  | { readonly at: string; readonly event: SessionEvent }
+  | { readonly at: string; readonly change: Session['history'][number]; readonly index: number };
+
+/**
+ * Events and changes of the status as they came. Each list is in the order of its happening, whatever
+ * the times in it say: a time that is later than the next one's is of a clock that was ahead, and moves nothing.
+ */
+export function timelineOf(session: Session): Happening[] {
+  const end = Date.parse(lastActivityAt(session));
+  const changes = session.history.map((change, index) => ({ at: change.at, change, index }));
+  const events = session.events.map(event => ({ at: event.at, event }));
+  const [changeTimes, eventTimes] = [orderedTimes(changes, end), orderedTimes(events, end)];
+  const timeline: Happening[] = [];
+  let next = 0;
+  for (const [index, change] of changes.entries()) {
+    // What is dated like the end of a session was noted before it; nothing was before its start.
+    const until = changeTimes[index] ?? end;
+    while (index > 0 && next < events.length && (eventTimes[next] ?? end) <= until)
+      timeline.push(...events.slice(next, ++next));
+    timeline.push(change);
+  }
+  return [...timeline, ...events.slice(next)];
+}
+
+/** Times that never run backwards: none is after one that comes later in the list, or after `end`. */
+function orderedTimes(items: readonly { readonly at: string }[], end: number): number[] {
+  let latest = end;
+  const backwards = [...items].reverse().map(({ at }) => {
+    latest = Math.min(latest, Date.parse(at));
+    return latest;
+  });
+  return backwards.reverse();
 }
 
 /** Tasks still to be done: they are what a continuation inherits. */

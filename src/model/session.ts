@@ -58,8 +58,16 @@ const decisionSchema = z.looseObject({ ...dated, text, from: z.optional(id) });
 const questionSchema = z.looseObject({ ...dated, text, answers: list(z.looseObject({ ...dated, text })) });
 /** In the order of `rank`, then of stamps; `done` is when it was done. */
 const nextStepSchema = z.looseObject({ ...dated, text, rank: z.number(), done: orNull(moment) });
-/** The id is the commit's name, as whole as it is known. */
-const commitSchema = z.looseObject({ ...item, at: orNull(moment), message: text });
+/**
+ * The id is the commit's name, as whole as it is known. `captured`: found in the repository by us, and taken out
+ * again when it is rewritten there.
+ */
+const commitSchema = z.looseObject({
+  ...item,
+  at: orNull(moment),
+  message: text,
+  captured: z.optional(z.boolean()),
+});
 /** The id is the path. */
 const fileSchema = z.looseObject(item);
 /** The id is the tag. */

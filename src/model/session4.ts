@@ -29,7 +29,12 @@ const questionSchema = z.looseObject({
   answer: orNull(text),
   answeredAt: orNull(moment),
 });
-const commitSchema = z.looseObject({ sha: text, message: text, at: orNull(moment) });
+const commitSchema = z.looseObject({
+  sha: text,
+  message: text,
+  at: orNull(moment),
+  captured: z.optional(z.boolean()),
+});
 /** How a session's status changed; `note` is the reason, the outcome or null. */
 const historySchema = z.looseObject({ at: moment, to: z.enum(sessionStatuses), note: orNull(text) });
 

@@ -20,6 +20,7 @@ import {
   openFor,
   refuseTrash,
   stamped,
+  takeOut,
   touch,
   write,
   writeItem,
@@ -253,6 +254,74 @@ function tagsAdded(session: Session, tags: readonly string[]): Session {
   );
 }
 
+/** A commit as it is noted: its name, as whole as it is known. */
+export interface NewCommit {
+  readonly id: string;
+  readonly message: string;
+  readonly at: string | null;
+  readonly captured?: boolean;
+}
+
+export interface CommitChange {
+  readonly commits: readonly NewCommit[];
+  readonly files?: readonly string[];
+  /** Names of captured commits that were rewritten: they and the files that only they touched go. */
+  readonly superseded?: readonly string[];
+  readonly filesLeft?: readonly string[];
+}
+
+/** Adds commits and the files they touched. One commit is one, by its whole name and by the beginning of it. */
+export function addCommits(session: Session, input: CommitChange, moment: Moment): Session {
+  let next = activeFor(session, 'add a commit to', moment);
+  const superseded = new Set(input.superseded);
+  const rewritten = next.commits.filter(({ id, captured }) => captured && superseded.has(id));
+  next = takeOut(next, 'commits', new Set(rewritten.map(({ id }) => id)));
+  const known = new Map(next.commits.map(commit => [commit.id, commit] as const));
+  const added: Session['commits'][number][] = [];
+  const replaced = new Set<string>();
+  for (const commit of input.commits) {
+    const same = known.get(commit.id) ?? sameCommit(known, commit.id);
+    // Named by hand before, by the beginning of its name: now it is known whole, in its place.
+    const isWhole = same && commit.id.length > same.id.length;
+    if (same && !isWhole) continue;
+    if (same) replaced.add(same.id);
+    const whole = same
+      ? { ...same, id: commit.id, message: commit.message || same.message, stamp: next.clock }
+      : { ...commit, stamp: next.clock };
+    known.set(commit.id, whole);
+    added.push(whole);
+  }
+  next = takeOut(next, 'commits', replaced);
+  const left = new Set(input.filesLeft);
+  next = takeOut(next, 'files', new Set(next.files.flatMap(({ id }) => (left.has(id) ? [id] : []))));
+  const there = new Set(next.files.map(({ id }) => id));
+  const files = [...new Set(input.files)].filter(file => !there.has(file));
+  return add(
+    add(next, 'commits', added),
+    'files',
+    files.map(id => ({ id, stamp: next.clock })),
+  );
+}
+
+/** Git's own shortest name of a commit, unless it is asked for a shorter one. */
+const leastCommitName = 7;
+const wholeCommitName = 40;
+
+/** The commit that one of two names is the beginning of the other of. */
+function sameCommit<T extends { readonly id: string }>(commits: ReadonlyMap<string, T>, id: string): T | undefined {
+  if (!/^[0-9a-f]+$/.test(id) || id.length < leastCommitName) return undefined;
+  for (const commit of commits.values()) {
+    const [short, long] = commit.id.length < id.length ? [commit.id, id] : [id, commit.id];
+    if (short.length < wholeCommitName && short.length >= leastCommitName && long.startsWith(short)) return commit;
+  }
+  return undefined;
+}
+
+/** Where a session is now, whose folder was moved: with the stamp of the change that follows. */
+export function moveTo(session: Session, where: Omit<Where, 'machine'>, moment: Moment): Session {
+  return write(stamped(session, moment), { where: { ...where, machine: moment.machine } });
+}
+
 export interface Edit {
   intent?: string | undefined;
   ref?: string | null | undefined;
@@ -311,10 +380,26 @@ export function resume(session: Session, input: Resume, moment: Moment): Session
   refuseTrash(session);
   if (session.resumedAs !== null) throw alreadyResumed(session, session.resumedAs);
   if (session.status !== 'parked') throw wrongStatus(session, ['parked'], 'resume');
-  const touched = touch(session, moment);
+  return claimed(touch(session, moment), input, moment);
+}
+
+/**
+ * completed → the same, with the session in which the work goes on after all: for whoever comes back to
+ * what was completed without reopening it. When it ended, and what came of it, stays. The one commit
+ * point is here as in a resume, so that there is one continuation at most.
+ */
+export function goOn(session: Session, input: Resume, moment: Moment): Session {
+  refuseTrash(session);
+  if (session.resumedAs !== null) throw alreadyResumed(session, session.resumedAs);
+  if (session.status !== 'completed') throw wrongStatus(session, ['completed'], 'go on from');
+  return claimed(stamped(session, moment), input, moment);
+}
+
+function claimed(session: Session, input: Resume, moment: Moment): Session {
   const claim = {
     id: input.newId,
-    ...born(touched),
+    stamp: session.clock,
+    at: moment.now.toISOString(),
     machine: moment.machine,
     // Without a remote to ask, a claim is the first at once.
     order: 1,
@@ -324,7 +409,7 @@ export function resume(session: Session, input: Resume, moment: Moment): Session
     head: input.head ?? null,
     agent: input.agent ?? null,
   };
-  return settle(add(touched, 'claims', [claim]));
+  return settle(add(session, 'claims', [claim]));
 }
 
 /**

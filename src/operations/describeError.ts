@@ -1,4 +1,5 @@
 import { type ErrorCode, type ErrorDetails, isSessionError, type SessionError } from '../model/errors.ts';
+import { leastIdPart } from '../model/sessionRules.ts';
 import { oneLine, safe, shortId } from './page.ts';
 
 /** An error as every face shows it: one sentence on what happened, to which session, and what to do. */
@@ -92,6 +93,10 @@ const table: { [C in ErrorCode]: Describe<C> } = {
     d =>
       `No active session in ${d.folder}; start one (work-sessions start "…") or name one with --session ID.`,
   ],
+  folder_gone: [
+    'missing',
+    () => 'The folder you are in is gone; go to another one, or name the session with --session ID.',
+  ],
   nothing_parked: [
     'missing',
     d => `Nothing is parked in ${oneLine(d.project)}; work-sessions list --all shows the other projects.`,
@@ -119,14 +124,27 @@ const table: { [C in ErrorCode]: Describe<C> } = {
       `${d.path} was written by a newer Work Sessions (format ${d.version}, this one knows ${d.supported}); ` +
       'update this program to change it.',
   ],
+  settings_unreadable: [
+    'disk',
+    d =>
+      `Cannot read the settings (${d.path}): ${unreadableWords[d.reason] ?? diskWords[d.reason] ?? d.reason}. ` +
+      'Defaults are used; mend the file, or begin a new one with work-sessions config set (the old one is put aside).',
+  ],
   invalid_settings: [
     'disk',
     d =>
-      `In the settings (${d.path}) ${oneLine(d.name)} ${d.problem}; ` +
-      `set it right: work-sessions config set ${oneLine(d.name)} VALUE`,
+      `In the settings (${d.path}) ${oneLine(d.name)} ${d.problem}; until then its default is used. ` +
+      `Set it right: work-sessions config set ${oneLine(d.name)} VALUE`,
   ],
   io: ['disk', d => `Cannot ${d.action} ${d.path}: ${diskWords[d.code] ?? `the system says ${d.code}`}.`],
   unconfirmed: ['unconfirmed', d => unconfirmedWords(d)],
+  output: ['disk', d => outputWords(d)],
+  no_home: [
+    'input',
+    () =>
+      'Your own folder is not known here (HOME is not set), so there is no home for sessions; ' +
+      'name one with --home DIR or WORK_SESSIONS_HOME.',
+  ],
   git: ['disk', d => gitWords(d)],
 };
 
@@ -170,6 +188,8 @@ function notFound({ what, query }: ErrorDetails['not_found']): string {
   const named = `"${oneLine(query).slice(0, 100)}"`;
   switch (what) {
     case 'session':
+      if (query.length < leastIdPart)
+        return `No session ${named}; name its id, or at least ${leastIdPart} characters of it: work-sessions list --all`;
       return `No session ${named}; work-sessions list --all --archived shows every id.`;
     case 'project':
       return `No project ${named}; work-sessions project list shows them all.`;
@@ -195,6 +215,12 @@ function unconfirmedWords({ id, reason }: ErrorDetails['unconfirmed']): string {
     `It is done, but the disk did not confirm that ${id} will outlive a power cut; ` +
     'do not do it again: look at the disk first, then at the session.'
   );
+}
+
+function outputWords({ code, done }: ErrorDetails['output']): string {
+  const why = code === 'EPIPE' ? 'whoever reads it has gone' : (diskWords[code] ?? `the system says ${code}`);
+  if (done === null) return `The output could not be written: ${why}.`;
+  return `${done.replace(/[.\s]+$/, '')}: that is done, but the output could not be written (${why}); do not do it again.`;
 }
 
 function gitWords({ problem, message }: ErrorDetails['git']): string {

@@ -1,4 +1,4 @@
-import { lastActivityAt } from '../model/queries.ts';
+import { lastActivityAt, timelineOf } from '../model/queries.ts';
 import type { Session, Task } from '../model/session.ts';
 import { duration, oneLine, safe } from './page.ts';
 
@@ -88,14 +88,12 @@ const changes = { active: 'Reopened', parked: 'Parked', completed: 'Completed' }
 
 /** Changes of status and events, as they came. */
 function timeline(session: Session): string[] {
-  const history = session.history.map(({ at, to, note }, index) => {
-    const change = index === 0 && to === 'active' ? 'Started' : changes[to];
-    return { at, line: `**${change}**${note ? `: ${block(note, 2)}` : ''}` };
+  return timelineOf(session).map(each => {
+    if ('event' in each) return `- ${time(each.at)} — ${block(each.event.message, 2)}`;
+    const { to, note } = each.change;
+    const change = each.index === 0 && to === 'active' ? 'Started' : changes[to];
+    return `- ${time(each.at)} — **${change}**${note ? `: ${block(note, 2)}` : ''}`;
   });
-  const events = session.events.map(({ at, message }) => ({ at, line: block(message, 2) }));
-  return [...history, ...events]
-    .sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
-    .map(({ at, line }) => `- ${time(at)} — ${line}`);
 }
 
 function time(at: string): string {

@@ -1,10 +1,12 @@
-import { lstat, realpath } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { constants, type Stats } from 'node:fs';
+import { access, lstat, readlink } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { realPath } from '../git/files.ts';
 import { isSessionError, SessionError } from '../model/errors.ts';
+import { stringifyJson } from '../model/json.ts';
 import type { Project } from '../model/project.ts';
 import type { Session } from '../model/session.ts';
-import { openFolder, writeFlushedFile } from '../store/durableFile.ts';
+import { replaceFile } from '../store/durableFile.ts';
 import { errorCode } from '../store/fileSystem.ts';
 import { readProjects } from '../store/records.ts';
 import { asSessionError } from '../store/sessionStore.ts';
@@ -56,7 +58,7 @@ export async function exportFrom(services: Services, input: ExportInput): Promis
   const text = document ? jsonOf(document) : (await import('./exportMarkdown.ts')).markdownOf(sessions);
   if (target === null) return { format, sessions: ids, file: null, text, document, unreadable };
   await writeDurably(services, target, text);
-  return { format, sessions: ids, file: target, text: null, document: null, unreadable };
+  return { format, sessions: ids, file: target.path, text: null, document: null, unreadable };
 }
 
 /** The sessions that are asked for, the oldest first; of many, one that cannot be read does not keep the others. */
@@ -114,7 +116,7 @@ async function documentOf(
 /** A line for each project and session. What could steer a terminal is written as an escape: the same JSON. */
 function jsonOf({ projects, sessions, ...head }: ExportDocument): string {
   const list = (items: readonly object[]) =>
-    items.length === 0 ? '[]' : `[\n${items.map(item => JSON.stringify(item)).join(',\n')}\n]`;
+    items.length === 0 ? '[]' : `[\n${items.map(item => stringifyJson(item)).join(',\n')}\n]`;
   const fields = Object.entries(head).map(([name, value]) => `"${name}": ${JSON.stringify(value)}`);
   const json = `{\n${fields.join(',\n')},\n"projects": ${list(projects)},\n"sessions": ${list(sessions)}\n}\n`;
   return json.replace(
@@ -123,26 +125,59 @@ function jsonOf({ projects, sessions, ...head }: ExportDocument): string {
   );
 }
 
+/** Where an export goes: the path itself, behind all links, and what stands there now. */
+interface Target {
+  readonly path: string;
+  readonly there: Stats | null;
+}
+
 /**
- * The path to write to: a new file, or one to be replaced (where a link leads to).
- * @throws SessionError for what must not be replaced: a folder, a device, the store's own files
+ * Where `-o` leads: a new file, or one to be replaced, through any number of links, also those that lead to
+ * nothing yet. What is there is looked at itself: replacing a device, or a link, by a file is never meant.
+ * @throws SessionError for what must not be replaced: a folder, a pipe, a device, a read-only file, the store's own
  */
-async function targetOf(services: Services, output: string): Promise<string> {
-  const path = resolve(services.folder, output);
-  const folder = await realPath(dirname(path));
-  if (folder === null) throw new SessionError('not_found', { what: 'folder', query: dirname(path) });
+async function targetOf(services: Services, output: string): Promise<Target> {
   const refuse = (problem: string) => new SessionError('invalid_input', { field: 'output', problem });
-  try {
-    const isLink = (await lstat(path)).isSymbolicLink();
-    const target = isLink ? await realpath(path) : path;
-    if (!(await lstat(target)).isFile()) throw refuse('must be a file; a folder or a device stands there');
-    if (await isInHome(services, dirname(target))) throw refuse('must not be in the home of Work Sessions');
-    return target;
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw asSessionError(error, path);
+  let path = resolve(services.folder, output);
+  for (let hop = 0; ; hop++) {
+    // Links of this kind lead to an open file, not to a path: only the system can write through them.
+    if (openFile.test(path)) throw refuse('leads to standard output; use -o - for that');
+    const folder = await realPath(dirname(path));
+    if (folder === null) throw new SessionError('not_found', { what: 'folder', query: dirname(path) });
     if (await isInHome(services, folder)) throw refuse('must not be in the home of Work Sessions');
-    return path;
+    path = join(folder, basename(path));
+    const there = await look(path);
+    if (!there?.isSymbolicLink()) {
+      if (there?.isDirectory()) throw refuse('must be a file; a folder stands there');
+      if (there && !there.isFile())
+        throw refuse('must be a file; a pipe or a device stands there: use -o - and redirect the output');
+      // An administrator could write it all the same; who made it read-only did not mean that.
+      if (there && ((there.mode & 0o222) === 0 || !(await isWritable(path))))
+        throw new SessionError('io', { path, code: 'EACCES', action: 'write' });
+      return { path, there };
+    }
+    if (hop > 40) throw new SessionError('io', { path, code: 'ELOOP', action: 'write' });
+    path = resolve(folder, await readlink(path));
   }
+}
+
+/** How Linux, macOS and the BSDs name the open files of a process. */
+const openFile = /^\/(?:dev\/(?:std(?:in|out|err)|fd\/.*)|proc\/[^/]+\/(?:task\/[^/]+\/)?fd\/.*)$/;
+
+async function look(path: string): Promise<Stats | null> {
+  try {
+    return await lstat(path);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw asSessionError(error, path);
+  }
+}
+
+async function isWritable(path: string): Promise<boolean> {
+  return access(path, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function isInHome(services: Services, folder: string): Promise<boolean> {
@@ -150,19 +185,20 @@ async function isInHome(services: Services, folder: string): Promise<boolean> {
   return home !== null && contains(home, (await realPath(folder)) ?? folder);
 }
 
-/** Beside the target first, then over it: whoever reads it sees all of the old text or all of the new one. */
-async function writeDurably({ store: { fs }, random }: Services, path: string, text: string): Promise<void> {
-  const draft = `${path}.${random()}.tmp`;
-  try {
-    await writeFlushedFile(fs, draft, Buffer.from(text));
-    await fs.rename(draft, path);
-  } catch (error) {
-    await fs.unlink(draft).catch(() => {});
+/** Over what was looked at, or not at all. */
+async function writeDurably(
+  { store: { fs } }: Services,
+  { path, there }: Target,
+  text: string,
+): Promise<void> {
+  const confirm = async () => {
+    const now = await look(path);
+    if (now?.ino === there?.ino && now?.dev === there?.dev) return;
+    const problem = 'was replaced by another program meanwhile; try again';
+    throw new SessionError('invalid_input', { field: 'output', problem });
+  };
+  // What the disk does not confirm is there and whole all the same, and can be exported again.
+  await replaceFile(fs, path, Buffer.from(text), { there, confirm }).catch(error => {
     throw asSessionError(error, path);
-  }
-  const folder = await openFolder(fs, dirname(path));
-  if (folder === null) return;
-  // The file is there and whole; a file system that cannot flush a folder keeps it no worse than others.
-  await fs.fsync(folder).catch(() => {});
-  await fs.close(folder);
+  });
 }

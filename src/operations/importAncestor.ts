@@ -5,8 +5,16 @@ import { SessionError } from '../model/errors.ts';
 import { parseDocument } from '../model/parseSession.ts';
 import { places } from '../model/session.ts';
 import { readDocumentFile } from '../store/durableFile.ts';
+import { idOfDocument } from '../store/home.ts';
 import { readProjects } from '../store/records.ts';
-import { attempt, checked, documentNames, type ImportResult, type Incoming } from './importFolder.ts';
+import {
+  attempt,
+  checked,
+  decodeText,
+  documentNames,
+  type ImportResult,
+  type Incoming,
+} from './importFolder.ts';
 import {
   type AncestorProject,
   absolute,
@@ -25,9 +33,6 @@ interface Found {
   readonly head: AncestorHead;
   readonly document: Json;
 }
-
-/** The ancestor's own list of its sessions; everything in it is in the sessions. */
-const indexName = '_index.json';
 
 /** Reads the ancestor's folder, makes its projects, and gives its sessions as ours. */
 export async function importAncestor(
@@ -82,7 +87,8 @@ async function readSessions(
   ] as const) {
     await attempt(result, folder, async () => {
       for (const name of await documentNames(services, join(root, folder))) {
-        if (name === indexName) continue;
+        // Not a session: the ancestor's own index of them, and the copies that sync programs make.
+        if (idOfDocument(name) === null) continue;
         const file = `${folder}/${name}`;
         await attempt(result, file, async () => {
           const document = await readJson(services, join(root, folder, name));
@@ -126,10 +132,14 @@ async function readAncestorProjects(
     if (!isObject(config.projects)) return;
     for (const [slug, entry] of Object.entries(config.projects)) if (isObject(entry)) at(slug).config = entry;
   });
+  const named = new Set([...projects.keys(), ...[...found.values()].map(({ head }) => head.slug)]);
   await attempt(result, 'projects', async () => {
     for (const name of await documentNames(services, join(root, 'projects'))) {
+      const slug = basename(name, '.json');
+      // A name like that of a sync program's copy is only a project's if something else names the project.
+      if (idOfDocument(name) === null && !named.has(slug)) continue;
       await attempt(result, `projects/${name}`, async () => {
-        at(basename(name, '.json')).state = await readJson(services, join(root, 'projects', name));
+        at(slug).state = await readJson(services, join(root, 'projects', name));
       });
     }
   });
@@ -164,7 +174,7 @@ async function take(
 
 async function readJson(services: Services, path: string, missing?: Json): Promise<Json> {
   const content = await readDocumentFile(services.store.fs, path);
-  if (content !== null) return parseDocument(content.bytes.toString('utf8'), path);
+  if (content !== null) return parseDocument(decodeText(content.bytes), path);
   if (missing === undefined) throw new SessionError('io', { path, code: 'ENOENT', action: 'read' });
   return missing;
 }

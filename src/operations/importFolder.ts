@@ -3,14 +3,16 @@ import { basename, join, resolve } from 'node:path';
 import { kindOf, realPath } from '../git/files.ts';
 import { isObject } from '../model/ancestorFields.ts';
 import { isSessionError, SessionError } from '../model/errors.ts';
+import { parseJson } from '../model/json.ts';
 import { maxDocumentBytes } from '../model/limits.ts';
 import { parseSession, serializeDocument } from '../model/parseSession.ts';
 import { projectSchema } from '../model/project.ts';
-import { places, type Session } from '../model/session.ts';
+import { type Place, places, type Session } from '../model/session.ts';
+import { continuationOf } from '../model/transitions.ts';
 import { readDocumentFile } from '../store/durableFile.ts';
 import { errorCode } from '../store/fileSystem.ts';
 import { claimForAgent, readProjects, updateProject } from '../store/records.ts';
-import { asSessionError } from '../store/sessionStore.ts';
+import { asSessionError, type SessionStore } from '../store/sessionStore.ts';
 import { describeError, unreadableWords } from './describeError.ts';
 import { exportFormat, exportVersion } from './exportSession.ts';
 import type { Services } from './services.ts';
@@ -21,6 +23,9 @@ export interface ImportResult {
   /** Ids of sessions that were not there yet. */
   readonly added: string[];
   readonly present: string[];
+  /** Those of `present` that no list shows, by where they lie. */
+  readonly inTrash: string[];
+  readonly inArchive: string[];
   readonly failed: { file: string; message: string }[];
   /** Keys of projects. */
   readonly projects: { readonly added: string[]; readonly present: string[] };
@@ -69,7 +74,7 @@ export async function attempt(result: ImportResult, file: string, run: () => Pro
   }
 }
 
-/** The documents of a folder, by name; none if there is no such folder. */
+/** The JSON files of a folder, by name, but for hidden ones; none if there is no such folder. */
 export async function documentNames(services: Services, folder: string): Promise<string[]> {
   try {
     const names = await services.store.fs.readdir(folder);
@@ -104,22 +109,29 @@ async function addSessions(
   incoming: readonly Incoming[],
   result: ImportResult,
 ): Promise<void> {
-  const { store } = services;
-  const there = new Set((await Promise.all(places.map(place => store.ids(place)))).flat());
+  const there = new Map<string, Place>();
+  for (const place of places)
+    for (const id of await services.store.ids(place)) if (!there.has(id)) there.set(id, place);
   const ordered = continuationsFirst(incoming);
   const claims = claimsOf(incoming);
+  const came = new Set(incoming.map(({ session }) => session.id));
   for (const { file, session } of ordered) {
-    if (there.has(session.id)) {
-      result.present.push(session.id);
-      continue;
-    }
+    const place = there.get(session.id);
     await attempt(result, file, async () => {
-      // A continuation that did not come along (it was deleted) is not made anew from what it began with.
-      const isAlone = session.resumedAs !== null && !there.has(session.resumedAs);
+      // A continuation that did not come along (it was deleted) is not made anew from what it began with. One
+      // that did is a fact, also if it cannot be written now: the next import brings the whole of it.
+      const { resumedAs } = session;
+      const isAlone = resumedAs !== null && !there.has(resumedAs) && !came.has(resumedAs);
       const whole = isAlone && session.continuation !== null ? { ...session, continuation: null } : session;
-      const isAdded = result.dryRun || (await add(services, whole, claims.has(session), file, result));
-      there.add(session.id);
+      const isAdded =
+        place === undefined
+          ? result.dryRun || (await add(services, whole, claims.has(session), file, result))
+          : await completeResume(services, whole, claims.has(session), result.dryRun);
+      there.set(session.id, place ?? session.place);
       (isAdded ? result.added : result.present).push(session.id);
+      if (isAdded) return;
+      if (place === 'trash') result.inTrash.push(session.id);
+      if (place === 'archive') result.inArchive.push(session.id);
     });
   }
 }
@@ -134,21 +146,70 @@ async function add(
 ): Promise<boolean> {
   const { store } = services;
   const { agent } = session;
+  const failures: unknown[] = [];
   if (claims && agent !== null) {
     // The claim comes first and has the session in it, so that a crash in between leaves nothing undone.
-    let claimed: Session | null = null;
-    await attempt(result, file, async () => {
-      claimed = await claimForAgent(store, agent, () => session);
+    const claimed = await claimForAgent(store, agent, () => session).catch(error => {
+      failures.push(error);
+      return null;
     });
-    if ((claimed as Session | null)?.id === session.id) return true;
+    if (claimed?.id === session.id) return true;
   }
-  try {
-    await store.create(session);
-    return true;
-  } catch (error) {
-    if (isSessionError(error, 'already_exists')) return false;
+  const isAdded = await store.create(session).then(
+    () => true,
+    error => {
+      if (isSessionError(error, 'already_exists')) return false;
+      throw error;
+    },
+  );
+  // The session is there; only its agent will not find it.
+  for (const error of failures) result.failed.push({ file, message: reasonOf(error) });
+  return isAdded;
+}
+
+/**
+ * What an import that could not write everything left undone, of a session that is there: that it was
+ * resumed is told to it, and where its continuation was made anew from it, that gets all that came in. True
+ * for the latter. Nothing else of a session that is there is changed.
+ */
+async function completeResume(
+  { store }: Services,
+  session: Session,
+  claims: boolean,
+  dryRun: boolean,
+): Promise<boolean> {
+  const { id, continuation, resumedAs, resumedFrom, agent } = session;
+  const current = await readable(store, id);
+  if (current === null || current.place === 'trash') return false;
+  const parent = resumedFrom === null ? null : await readable(store, resumedFrom);
+  const beginning = parent?.resumedAs === id ? continuationOf(parent) : null;
+  if (beginning !== null && session.revision > 1 && isSame(current, beginning)) {
+    if (dryRun) return true;
+    let isUntouched = false;
+    const stored = await store.update(id, now => {
+      // Looked at again under the lock: somebody may have begun to work in it.
+      isUntouched = isSame(now, beginning);
+      return isUntouched ? session : now;
+    });
+    if (claims && agent !== null) await claimForAgent(store, agent, () => stored);
+    return isUntouched;
+  }
+  const isLacking = (stored: Session) => stored.resumedAs === resumedAs && stored.continuation === null;
+  if (!dryRun && continuation !== null && isLacking(current))
+    await store.update(id, now => (isLacking(now) ? { ...now, continuation } : now));
+  return false;
+}
+
+/** A session that is there; null where it cannot be read, which lists and the doctor tell. */
+async function readable(store: SessionStore, id: string): Promise<Session | null> {
+  return store.read(id).catch(error => {
+    if (isSessionError(error)) return null;
     throw error;
-  }
+  });
+}
+
+function isSame(one: Session, other: Session): boolean {
+  return serializeDocument(one) === serializeDocument(other);
 }
 
 function continuationsFirst(incoming: readonly Incoming[]): ReadonlySet<Incoming> {
@@ -213,12 +274,23 @@ async function readExports(
   return [...incoming.values()];
 }
 
+/** A file's text: UTF-8, or what its byte order mark says; PowerShell's `>` writes UTF-16. */
+export function decodeText(bytes: Buffer): string {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return bytes.toString('utf16le', 2);
+  if (first === 0xfe && second === 0xff) {
+    const even = bytes.byteLength - (bytes.byteLength % 2);
+    return Buffer.from(bytes.subarray(0, even)).swap16().toString('utf16le', 2);
+  }
+  return bytes.toString('utf8');
+}
+
 async function readExport(services: Services, path: string): Promise<Record<string, unknown>> {
   const content = await readDocumentFile(services.store.fs, path, constants.MAX_STRING_LENGTH);
   if (content === null) throw new SessionError('not_found', { what: 'folder', query: path });
   let value: unknown;
   try {
-    value = JSON.parse(content.bytes.toString('utf8'));
+    value = parseJson(decodeText(content.bytes));
   } catch (error) {
     throw new SessionError('unreadable', { path, reason: 'not_json' }, { cause: error });
   }
@@ -267,5 +339,6 @@ function notAnImport(path: string): SessionError {
 }
 
 function emptyResult(source: ImportResult['source'], dryRun: boolean): ImportResult {
-  return { source, dryRun, added: [], present: [], failed: [], projects: { added: [], present: [] } };
+  const projects = { added: [], present: [] };
+  return { source, dryRun, added: [], present: [], inTrash: [], inArchive: [], failed: [], projects };
 }

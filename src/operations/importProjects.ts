@@ -72,9 +72,9 @@ export class ProjectPlanner {
   async planAt(place: Place, wantedName: string | null = null): Promise<PlannedProject> {
     const { git } = place;
     const root = rootOf(place);
-    const commonDir = git?.commonDir ?? null;
-    const known = git || place.project?.roots.includes(root) ? place.project : null;
-    const ownName = nameOf(git, root);
+    const { commonDir } = place;
+    const known = commonDir !== null || place.project?.roots.includes(root) ? place.project : null;
+    const ownName = nameOf(commonDir, root);
     const key = known?.key ?? projectKey(ownName, commonDir ?? root);
     const remote = known?.remote ?? (commonDir === null ? null : await readRemote(commonDir));
     const ref = refOf(known, { key, name: known?.name ?? wantedName ?? ownName, root, commonDir, remote });

@@ -1,19 +1,28 @@
-import { kindOf } from '../git/files.ts';
-import { findWorktree } from '../git/worktree.ts';
 import { isSessionError, SessionError } from '../model/errors.ts';
 import { sessionId } from '../model/ids.ts';
-import type { Agent, Session } from '../model/session.ts';
+import type { Agent, ProjectRef, Session } from '../model/session.ts';
 import * as transitions from '../model/transitions.ts';
-import { claimForAgent } from '../store/records.ts';
+import type { Transition } from '../store/sessionStore.ts';
 import { Summaries } from '../store/summaries.ts';
 import { change, namedSession, sessionArgument, sessionField } from './change.ts';
 import { line, lines, optional, text } from './fields.ts';
 import { operation } from './operation.ts';
-import { oneLine } from './page.ts';
+import { oneLine, shortId } from './page.ts';
 import { placeOf, projectRef, registerProject } from './places.ts';
 import { resolveId } from './resolve.ts';
+import { resumeOnce } from './resumeOnce.ts';
 import type { Services } from './services.ts';
 import { showChange } from './showSession.ts';
+
+/** Stands for a project that has no record yet. */
+const unregistered: ProjectRef = {
+  key: 'unregistered',
+  name: '',
+  root: '',
+  commonDir: null,
+  firstCommit: null,
+  remote: null,
+};
 
 /** How often a new id is tried when one of the same minute and the same eight digits exists. */
 const idAttempts = 3;
@@ -32,48 +41,58 @@ export const start = operation({
     branch: optional(line('branch', 'The branch (default: the one checked out)')),
     agent: optional(line('agentName', 'The agent at work, with --agent-session', { value: 'NAME' })),
     agentSession: optional(
-      line('agentSession', "The agent's own session id: the same id gives the same session", { value: 'ID' }),
+      line('agentSession', "The agent's own session id: the same id gives the session its work goes on in", {
+        value: 'ID',
+      }),
     ),
     from: optional(line('words', 'A parked session to go on with: resumes it', { value: 'ID' })),
   },
   examples: ['work-sessions start "Fix the login" --task "Reproduce it" --ref "#214"'],
   async run(services, input): Promise<Session> {
     const agent = agentOf(input.agent, input.agentSession);
-    if (input.from !== undefined) {
-      const parent = await resolveId(services, input.from);
-      const resumed = await resumeFor(services, parent, {
-        intent: input.intent,
-        agent,
-        branch: input.branch,
-      });
-      const tasks = newTasks(services, input.tasks);
-      return services.store.update(resumed.id, (session, now) => addToNew(session, { ...input, tasks }, now));
-    }
-    const place = await placeOf(services, input.project);
-    const project = await registerProject(services, place);
     const tasks = newTasks(services, input.tasks);
-    const begin = (): Session => {
-      const now = services.now();
-      return transitions.start(
-        {
-          id: sessionId(now, services.random()),
-          intent: input.intent,
-          project: projectRef(project, place),
-          worktree: place.git?.root ?? place.folder,
-          branch: input.branch ?? place.git?.branch ?? null,
-          head: place.git?.head ?? null,
-          ref: input.ref ?? null,
-          tags: input.tags ?? [],
-          tasks,
-          agent,
-        },
-        now,
-      );
+    const addTo: Transition = (session, now) => addToNew(session, { ...input, tasks }, now);
+    const { intent, branch } = input;
+    if (input.from !== undefined && agent === null) {
+      const resumed = await resumeOnce(services, await resolveId(services, input.from), { intent, branch });
+      return services.store.update(resumed.id, addTo);
+    }
+    const place = () => placeOf(services, input.project);
+    const prepare = async () => {
+      const here = await place();
+      const begin = (random: string, project: ProjectRef): Session => {
+        const now = services.now();
+        return transitions.start(
+          {
+            id: sessionId(now, random),
+            intent,
+            project,
+            worktree: here.git?.root ?? here.folder,
+            branch: branch ?? here.git?.branch ?? null,
+            head: here.git?.head ?? null,
+            ref: input.ref ?? null,
+            tags: input.tags ?? [],
+            tasks,
+            agent,
+          },
+          now,
+        );
+      };
+      // What is refused is refused before anything is written, also the project's record.
+      begin('00000000', unregistered);
+      const project = projectRef(await registerProject(services, here), here);
+      return () => begin(services.random(), project);
     };
-    if (agent === null) return createNew(services, begin);
-    return latestContinuation(services, await claimForAgent(services.store, agent, begin));
+    if (agent === null) return createNew(services, await prepare());
+    const { startForAgent, resumeForAgent } = await import('./agentSession.ts');
+    const given = { agent, intent, branch, place, prepare, addTo };
+    if (input.from === undefined) return startForAgent(services, given);
+    return resumeForAgent(services, await resolveId(services, input.from), given);
   },
-  show: (session, page) => showChange('Started', session, page),
+  show: (session, page) =>
+    session.status === 'parked'
+      ? `${showChange('Still parked:', session, page)}\nGo on with it: work-sessions resume ${shortId(session.id)}`
+      : showChange('Started', session, page),
 });
 
 export const park = operation({
@@ -196,74 +215,6 @@ async function createNew(services: Services, begin: () => Session): Promise<Sess
   }
 }
 
-interface ResumeInput {
-  intent?: string | undefined;
-  branch?: string | undefined;
-  agent?: Agent | null;
-}
-
-/**
- * Resumes a session and returns its continuation. Whoever loses the race is refused with the
- * continuation's id, and makes sure first that the continuation is there.
- */
-async function resumeOnce(services: Services, id: string, input: ResumeInput): Promise<Session> {
-  const { store } = services;
-  const parent = await store.read(id);
-  const worktree = await worktreeToResumeIn(services, parent);
-  const head = (await findWorktree(worktree))?.head ?? null;
-  const random = services.random();
-  try {
-    const resumed = await store.update(id, (session, now) =>
-      transitions.resume(
-        session,
-        {
-          newId: sessionId(now, random),
-          intent: input.intent,
-          worktree,
-          branch: input.branch ?? session.branch,
-          head,
-          agent: input.agent ?? null,
-        },
-        now,
-      ),
-    );
-    const continuation = await store.rollForward(resumed).catch(error => {
-      if (!isSessionError(error, 'io') && !isSessionError(error, 'busy')) throw error;
-      // The resume is decided: the claim in the parent makes this very session, now or when somebody comes next.
-      const claimed = transitions.continuationOf(resumed);
-      if (claimed) store.onUnconfirmed({ id: claimed.id, reason: 'follows' });
-      return claimed;
-    });
-    if (continuation === null) throw new Error(`session ${id} was resumed without a continuation`);
-    return continuation;
-  } catch (error) {
-    if (isSessionError(error, 'already_resumed'))
-      await store.rollForward(await store.read(id)).catch(() => {});
-    throw error;
-  }
-}
-
-/** `resumeOnce`, for an agent as often as it likes: the same id gives the same session, here as in a plain start. */
-async function resumeFor(services: Services, id: string, input: ResumeInput): Promise<Session> {
-  const { agent = null } = input;
-  if (agent === null) return resumeOnce(services, id, input);
-  const continuation = await resumeOnce(services, id, input).catch(async error => {
-    if (!isSessionError(error, 'already_resumed')) throw error;
-    const made = await services.store.read(error.details.resumedAs);
-    if (made.agent?.name !== agent.name || made.agent.sessionId !== agent.sessionId) throw error;
-    return made;
-  });
-  await claimForAgent(services.store, agent, () => continuation);
-  return latestContinuation(services, continuation);
-}
-
-/** Where the session was parked; if that folder is gone, the one the caller is in, if it is of the same project. */
-async function worktreeToResumeIn(services: Services, parent: Session): Promise<string> {
-  if ((await kindOf(parent.worktree)) === 'folder') return parent.worktree;
-  const place = await placeOf(services);
-  return place.keys.has(parent.project.key) ? (place.git?.root ?? place.folder) : parent.worktree;
-}
-
 /** The project's only parked session. @throws SessionError `nothing_parked`, `ambiguous` with the list */
 async function onlyParked(services: Services): Promise<string> {
   const place = await placeOf(services);
@@ -280,17 +231,6 @@ async function onlyParked(services: Services): Promise<string> {
     throw new SessionError('ambiguous', { what: 'session', query: '', candidates });
   }
   return only.id;
-}
-
-/** The same agent id gives the same session; when that was parked and resumed, the session where it goes on. */
-async function latestContinuation(services: Services, session: Session): Promise<Session> {
-  const seen = new Set<string>();
-  let current = session;
-  while (current.resumedAs !== null && !seen.has(current.id)) {
-    seen.add(current.id);
-    current = (await services.store.rollForward(current)) ?? current;
-  }
-  return current;
 }
 
 function agentOf(name: string | undefined, agentSession: string | undefined): Agent | null {

@@ -1,15 +1,20 @@
-import { commitsSince } from '../git/capture.ts';
+import { captureCommits } from '../git/capture.ts';
+import { kindOf } from '../git/files.ts';
 import { GitError } from '../git/runGit.ts';
 import { findWorktree } from '../git/worktree.ts';
 import { SessionError } from '../model/errors.ts';
 import { listLimits } from '../model/limits.ts';
 import { type Session, taskStatuses } from '../model/session.ts';
 import * as transitions from '../model/transitions.ts';
-import { change, sessionField } from './change.ts';
+import type { Transition } from '../store/sessionStore.ts';
+import { placeFor } from './adrift.ts';
+import { change, following, sessionField } from './change.ts';
 import { choice, flag, line, lines, optional, text } from './fields.ts';
 import { operation } from './operation.ts';
 import { oneLine, plural } from './page.ts';
-import { resolveSession } from './resolve.ts';
+import { placeOf } from './places.ts';
+import { type Here, resolveHere } from './resolve.ts';
+import type { Services } from './services.ts';
 import { showChange } from './showSession.ts';
 
 export const log = operation({
@@ -96,15 +101,19 @@ export const taskSet = operation({
   description: "Sets a task's status, and its subject if one is given.",
   readOnly: false,
   fields: {
-    task: line('subject', 'The task: its id or its subject, or an unambiguous part of either', {
-      positional: 'one',
-      value: 'TASK',
-    }),
+    task: line(
+      'subject',
+      'The task: its number in show, or its subject or its id, or an unambiguous part of those',
+      {
+        positional: 'one',
+        value: 'TASK',
+      },
+    ),
     status: choice(taskStatuses, 'What it is now', { positional: 'one', value: 'STATUS' }),
     subject: optional(line('subject', 'A new subject')),
     session: sessionField,
   },
-  examples: ['work-sessions task set parser in_progress'],
+  examples: ['work-sessions task set 2 completed', 'work-sessions task set parser in_progress'],
   run: (services, { session, ...input }) =>
     change(services, session, (current, now) => transitions.setTask(current, input, now)),
   show: (session, page) => showChange('Task changed in', session, page),
@@ -145,10 +154,14 @@ export const answer = operation({
   description: 'Answers an open question.',
   readOnly: false,
   fields: {
-    question: line('question', 'The question: its id or its text, or an unambiguous part of either', {
-      positional: 'one',
-      value: 'QUESTION',
-    }),
+    question: line(
+      'question',
+      'The question: its number in show, or its text or its id, or an unambiguous part of those',
+      {
+        positional: 'one',
+        value: 'QUESTION',
+      },
+    ),
     answer: text('answer', 'The answer', { positional: 'rest' }),
     session: sessionField,
   },
@@ -208,17 +221,35 @@ export const commitAdd = operation({
   show: (session, page) => showChange(`${plural(session.commits.length, 'commit')} in`, session, page),
 });
 
+export interface Captured {
+  readonly session: Session;
+  /** How many commits were not known before; one that was amended counts. */
+  readonly added: number;
+  /** False: this clone has not all that is needed to tell the files of every commit. */
+  readonly hasFiles: boolean;
+}
+
+/** Of a session that was named: whether it was moved to where the caller is. */
+async function movedHere(services: Services, session: Session): Promise<Here['moved']> {
+  if ((await kindOf(session.worktree)) !== null) return null;
+  const to = await placeFor(session, await placeOf(services));
+  return to && { from: session.worktree, to };
+}
+
 export const commitCapture = operation({
   name: 'commit capture',
   title: 'Capture commits',
   description:
-    'Takes over what HEAD gained on the session’s branch since the session began, with the files touched.',
+    'Takes over what HEAD gained on the session’s branch since the session began, with the files touched; what was amended or rebased since replaces what was captured before.',
   readOnly: false,
   fields: { session: sessionField },
-  async run(services, input): Promise<Session> {
-    const id = await resolveSession(services, input.session);
+  async run(services, input): Promise<Captured> {
+    const here = await resolveHere(services, input.session);
+    const { id } = here;
     const session = await services.store.read(id);
-    const { worktree, branch } = session;
+    const { branch } = session;
+    const moved = here.moved ?? (await movedHere(services, session));
+    const worktree = moved?.to.git?.root ?? session.worktree;
     const git = await findWorktree(worktree);
     if (git === null)
       throw new SessionError('git', {
@@ -229,25 +260,34 @@ export const commitCapture = operation({
       throw new SessionError('wrong_branch', { id, wanted: branch, actual: git.branch, worktree });
     }
     // Git is asked before the lock is taken: nobody waits for it.
-    const captured = await commitsSince({
+    const capture = await captureCommits({
       root: worktree,
+      branch: git.branch,
       since: session.startedAt,
       startHead: session.startHead,
+      captured: session.commits.flatMap(({ sha, captured }) => (captured ? [sha] : [])),
       limit: listLimits.commits,
       timeoutMs: (await services.settings()).gitTimeoutSeconds * 1000,
     }).catch(error => {
       if (!(error instanceof GitError)) throw error;
       throw new SessionError('git', { problem: error.code, message: error.message }, { cause: error });
     });
-    const commits = captured.map(({ sha, message, at }) => ({
+    const commits = capture.commits.map(({ sha, message, at }) => ({
       sha,
       message: oneLine(message).slice(0, 2_000),
       at,
+      captured: true,
     }));
-    const files = [...new Set(captured.flatMap(commit => commit.files))];
-    return services.store.update(id, (current, now) =>
-      transitions.addCommits(current, { commits, files }, now),
-    );
+    const files = [...new Set(capture.commits.flatMap(commit => commit.files))];
+    const { superseded, filesLeft, hasFiles } = capture;
+    const add: Transition = (current, now) =>
+      transitions.addCommits(current, { commits, files, superseded, filesLeft }, now);
+    const changed = await services.store.update(id, moved ? await following(services, moved, add) : add);
+    const known = new Set(session.commits.map(({ sha }) => sha));
+    return { session: changed, added: changed.commits.filter(({ sha }) => !known.has(sha)).length, hasFiles };
   },
-  show: (session, page) => showChange(`${plural(session.commits.length, 'commit')} in`, session, page),
+  json: ({ session }) => session,
+  show: ({ session }, page) => showChange(`${plural(session.commits.length, 'commit')} in`, session, page),
+  warnings: ({ hasFiles }) =>
+    hasFiles ? [] : ['This clone has not all that is needed: of some commits the files could not be told.'],
 });

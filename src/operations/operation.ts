@@ -9,10 +9,13 @@ export interface Operation<F extends Fields = Fields, Output = unknown> {
   readonly title: string;
   /** One sentence for people and for agents. */
   readonly description: string;
+  /** True only for what changes no file of anybody's, whatever its input: faces trust it. */
   readonly readOnly: boolean;
   readonly fields: F;
   readonly examples?: readonly string[];
   run(services: Services, input: InputOf<F>): Promise<Output>;
+  /** Whether this time anything was changed; by default whatever is not read-only does. */
+  changed?(output: Output): boolean;
   /** What `--json` prints; the output itself where this is missing. */
   json?(output: Output): unknown;
   /** What a person reads. */

@@ -1,12 +1,14 @@
 import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { kindOf, realPath } from '../git/files.ts';
 import { normalizeRemote, readRemote } from '../git/remote.ts';
-import { findWorktree, type Worktree } from '../git/worktree.ts';
+import { findRepository, type Worktree } from '../git/worktree.ts';
 import { SessionError } from '../model/errors.ts';
 import { newProject, type Project, relocate } from '../model/project.ts';
+import type { Summary } from '../model/queries.ts';
 import type { ProjectRef } from '../model/session.ts';
 import { sha256 } from '../store/hex.ts';
-import { readProjects, updateProject } from '../store/records.ts';
+import { readProjectRecords, readProjects, updateProject } from '../store/records.ts';
+import { Summaries } from '../store/summaries.ts';
 import type { Services } from './services.ts';
 
 /** Where a folder is: its worktree, and the project it belongs to, if that has been seen before. */
@@ -15,6 +17,8 @@ export interface Place {
   readonly folder: string;
   /** The git worktree's folder; null outside git. */
   readonly git: Worktree | null;
+  /** Where the repository keeps what its worktrees share, also for a bare one beside them; null outside git. */
+  readonly commonDir: string | null;
   readonly project: Project | null;
   /** All keys that stand for this project: its own, and those of records merged into it. */
   readonly keys: ReadonlySet<string>;
@@ -25,13 +29,38 @@ export interface Place {
  * provided that the folder where it was is gone (it moved); outside git, by the folder itself.
  * @throws SessionError `not_found` if there is no such folder
  */
-export async function placeOf(services: Services, folder: string = services.folder): Promise<Place> {
-  const real = await realPath(resolve(services.folder, folder));
-  if (real === null) throw new SessionError('not_found', { what: 'folder', query: folder });
-  const [git, projects] = await Promise.all([findWorktree(real), readProjects(services.store)]);
-  const found = git ? await findByGit(projects, git) : findByFolder(projects, real);
+export async function placeOf(services: Services, folder?: string): Promise<Place> {
+  const real = await realPath(folder === undefined ? services.folder : resolve(services.folder, folder));
+  if (real === null && folder === undefined) throw new SessionError('folder_gone', {});
+  if (real === null) throw new SessionError('not_found', { what: 'folder', query: folder ?? '' });
+  const [repository, { projects, unreadable }] = await Promise.all([
+    findRepository(real, services.mayRunGit()),
+    readProjectRecords(services.store),
+  ]);
+  const git = repository && 'root' in repository ? repository : null;
+  const commonDir = repository?.commonDir ?? null;
+  const found =
+    commonDir === null
+      ? findByFolder(projects, real)
+      : await findByRepository(services, projects, commonDir, git?.root ?? null);
   const project = found && followMerge(projects, found);
-  return { folder: real, git, project, keys: project ? keysOf(projects, project) : new Set() };
+  const keys = new Set(project ? keysOf(projects, project) : []);
+  if (unreadable.size > 0)
+    for (const key of await keysOfUnreadable(services, unreadable, commonDir, real)) keys.add(key);
+  return { folder: real, git, commonDir, project, keys };
+}
+
+/** Of projects whose record cannot be read, those that are here by what their sessions say of them. */
+async function keysOfUnreadable(
+  { store }: Services,
+  unreadable: ReadonlySet<string>,
+  repository: string | null,
+  folder: string,
+): Promise<ReadonlySet<string>> {
+  const { entries } = await new Summaries(store.fs, store.home).list('sessions', { projects: unreadable });
+  const isHere = ({ project: { commonDir, root } }: Summary) =>
+    repository === null ? commonDir === null && contains(root, folder) : commonDir === repository;
+  return new Set(entries.filter(({ summary }) => isHere(summary)).map(({ projectKey }) => projectKey));
 }
 
 /** The project of a place, made or brought up to date where that is needed: for operations that write. */
@@ -40,15 +69,14 @@ export async function registerProject(
   place: Place,
   root = rootOf(place),
 ): Promise<Project> {
-  const { git } = place;
-  const commonDir = git?.commonDir ?? null;
+  const { commonDir } = place;
   // Outside git a folder is a project of its own, also inside of one that was used before.
-  const known = git || place.project?.roots.includes(root) ? place.project : null;
+  const known = commonDir !== null || place.project?.roots.includes(root) ? place.project : null;
   const isKnownHere =
     known?.roots.includes(root) && (commonDir === null || known.commonDirs.includes(commonDir));
   if (known && isKnownHere) return known;
-  const remote = git ? await readRemote(git.commonDir) : null;
-  const name = nameOf(git, root);
+  const remote = commonDir === null ? null : await readRemote(commonDir);
+  const name = nameOf(commonDir, root);
   const key = known?.key ?? projectKey(name, commonDir ?? root);
   const now = services.now();
   const project = await updateProject(services.store, key, current =>
@@ -57,7 +85,7 @@ export async function registerProject(
       : relocate(current, { root, commonDir, remote }),
   );
   if (project === null) throw new SessionError('not_found', { what: 'project', query: key });
-  if (git && project.identifiedAt === null) services.identifyLater(project);
+  if (commonDir !== null && project.identifiedAt === null) services.identifyLater(project);
   return project;
 }
 
@@ -67,17 +95,21 @@ export function projectRef(project: Project, place: Place): ProjectRef {
     key: project.key,
     name: project.name,
     root: rootOf(place),
-    commonDir: place.git?.commonDir ?? null,
+    commonDir: place.commonDir,
     firstCommit: project.firstCommit,
     remote: project.remote,
   };
 }
 
-/** The project's folder as seen from a place: the repository's main folder, else the worktree, else the folder. */
-export function rootOf(place: Place): string {
-  if (place.git === null) return place.folder;
-  const { commonDir, root } = place.git;
-  return basename(commonDir) === '.git' ? dirname(commonDir) : root;
+/** The project's folder as seen from a place: what its repository is called after, else the worktree, else the folder. */
+export function rootOf({ commonDir, git, folder }: Place): string {
+  if (commonDir === null) return folder;
+  return hasNameOfItsOwn(commonDir) ? (git?.root ?? commonDir) : dirname(commonDir);
+}
+
+/** False for a repository that lies in the folder it belongs to, under one of the usual names. */
+function hasNameOfItsOwn(commonDir: string): boolean {
+  return !['.git', '.bare', 'bare', '.repo'].includes(basename(commonDir));
 }
 
 /** True if `path` is `folder` or lies in it. */
@@ -118,19 +150,59 @@ export async function isGone(project: Project): Promise<boolean> {
   return kinds.every(kind => kind === null);
 }
 
-async function findByGit(projects: readonly Project[], git: Worktree): Promise<Project | null> {
+/** How long git may take to tell a repository's first commit on the way of a command, in milliseconds. */
+const firstCommitMs = 2_000;
+
+async function findByRepository(
+  services: Services,
+  projects: readonly Project[],
+  commonDir: string,
+  root: string | null,
+): Promise<Project | null> {
   // A folder that was used before it became a repository is the same project.
-  const isBefore = (project: Project) => project.commonDirs.length === 0 && project.roots.includes(git.root);
-  const here =
-    projects.find(project => project.commonDirs.includes(git.commonDir)) ?? projects.find(isBefore);
+  const isBefore = (project: Project) =>
+    project.commonDirs.length === 0 && root !== null && project.roots.includes(root);
+  const here = projects.find(project => project.commonDirs.includes(commonDir)) ?? projects.find(isBefore);
   if (here) return here;
-  const candidates = projects.filter(project => project.remote !== null && project.mergedInto === null);
-  if (candidates.length === 0) return null;
-  const remote = await readRemote(git.commonDir);
-  if (remote === null) return null;
-  const wanted = normalizeRemote(remote);
-  for (const project of candidates) {
-    if (normalizeRemote(project.remote ?? '') === wanted && (await isGone(project))) return project;
+  // Only one that is gone from where it was can have moved here.
+  const gone: Project[] = [];
+  for (const project of projects)
+    if (project.mergedInto === null && project.commonDirs.length > 0 && (await isGone(project)))
+      gone.push(project);
+  if (gone.length === 0) return null;
+  const remote = await readRemote(commonDir);
+  const wanted = remote === null ? null : normalizeRemote(remote);
+  const remoteOf = (project: Project) => (project.remote === null ? null : normalizeRemote(project.remote));
+  const byRemote = wanted === null ? undefined : gone.find(project => remoteOf(project) === wanted);
+  if (byRemote || root === null) return byRemote ?? null;
+  // Another remote says that it is another project, whatever they have in common.
+  const possible = gone.filter(project => remoteOf(project) === null || wanted === null);
+  return possible.length === 0 || !services.mayRunGit() ? null : findByCommits(services, possible, root);
+}
+
+/** The project that has begun with the same commit; where that is not known yet, one whose sessions began in this history. */
+async function findByCommits(
+  { store }: Services,
+  possible: readonly Project[],
+  root: string,
+): Promise<Project | null> {
+  // Only where there is work that is looked for is git asked: it takes longer than all the rest.
+  const keys = new Set(possible.map(({ key }) => key));
+  const { entries } = await new Summaries(store.fs, store.home).list('sessions', { projects: keys });
+  const open = entries.filter(entry => entry.status !== 'completed');
+  if (open.length === 0) return null;
+  const { firstCommit, isInHistory } = await import('../git/capture.ts');
+  const first = await firstCommit(root, firstCommitMs).catch(() => null);
+  const same = first === null ? undefined : possible.find(project => project.firstCommit === first);
+  if (same) return same;
+  for (const project of possible) {
+    if (project.firstCommit !== null) continue;
+    const starts = open
+      .filter(entry => entry.projectKey === project.key)
+      .map(({ summary }) => summary.startHead);
+    for (const start of new Set(starts))
+      if (start !== null && (await isInHistory(root, start, firstCommitMs).catch(() => false)))
+        return project;
   }
   return null;
 }
@@ -155,9 +227,10 @@ function followMerge(projects: readonly Project[], project: Project): Project {
   return current;
 }
 
-export function nameOf(git: Worktree | null, root: string): string {
-  if (git === null) return basename(root) || root;
-  const folder = basename(git.commonDir) === '.git' ? dirname(git.commonDir) : git.commonDir;
+/** What a project is called: after its repository's folder, else after the folder itself. */
+export function nameOf(commonDir: string | null, root: string): string {
+  if (commonDir === null) return basename(root) || root;
+  const folder = hasNameOfItsOwn(commonDir) ? commonDir : dirname(commonDir);
   return basename(folder).replace(/\.git$/, '') || root;
 }
 

@@ -105,8 +105,8 @@ export const projectRelink = operation({
         ? await onlyGone(services, place.project)
         : await findProject(services, input.project);
     const root = rootOf(place);
-    const commonDir = place.git?.commonDir ?? null;
-    const remote = place.git ? await readRemote(place.git.commonDir) : null;
+    const { commonDir } = place;
+    const remote = commonDir === null ? null : await readRemote(commonDir);
     // A record that the folder has got meanwhile becomes a second name of the project that moved.
     if (place.project && place.project.key !== target.key) {
       await updateProject(

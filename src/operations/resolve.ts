@@ -1,7 +1,8 @@
-import { SessionError } from '../model/errors.ts';
-import { isSafeId } from '../model/ids.ts';
+import { type Candidate, isSessionError, SessionError } from '../model/errors.ts';
 import type { Session, Place as StorePlace } from '../model/session.ts';
+import { leastIdPart } from '../model/sessionRules.ts';
 import { Summaries, SummaryEntry } from '../store/summaries.ts';
+import { adriftAmong } from './adrift.ts';
 import { contains, type Place, placeOf } from './places.ts';
 import type { Services } from './services.ts';
 
@@ -9,8 +10,8 @@ import type { Services } from './services.ts';
 const namedCandidates = 10;
 
 /**
- * The id meant by `query`: an id or an unambiguous part of one. The trash is only looked at when
- * nothing else fits. @throws SessionError `not_found`, `ambiguous`
+ * The id meant by `query`: an id or an unambiguous part of one, of at least `leastIdPart` characters.
+ * The trash is only looked at when nothing else fits. @throws SessionError `not_found`, `ambiguous`
  */
 export async function resolveId(
   services: Services,
@@ -24,42 +25,70 @@ export async function resolveId(
     const ids = new Map<string, StorePlace>();
     for (const place of group) for (const id of await store.ids(place)) if (!ids.has(id)) ids.set(id, place);
     if (ids.has(query)) return query;
+    if (query.length < leastIdPart) continue;
     const wanted = query.toLowerCase();
     const found = [...ids].filter(([id]) => id.toLowerCase().includes(wanted));
     const [only] = found;
     if (only && found.length === 1) return only[0];
-    if (found.length > 1) throw await ambiguous(services, query, found);
+    if (found.length > 1) return amongSeveral(services, query, found);
   }
   throw new SessionError('not_found', { what: 'session', query });
 }
 
-async function ambiguous(
+/** The one of several ids that is a session's. @throws SessionError `ambiguous`, as a rule: with what they are */
+async function amongSeveral(
   services: Services,
   query: string,
-  found: [string, StorePlace][],
-): Promise<SessionError> {
+  found: readonly [string, StorePlace][],
+): Promise<string> {
   const summaries = new Summaries(services.store.fs, services.store.home);
-  const candidates = await Promise.all(
-    found.slice(0, namedCandidates).map(async ([id, place]) => {
-      const entry = isSafeId(id) ? await summaries.readOne(place, id) : null;
-      return { id, label: entry instanceof SummaryEntry ? entry.summary.intent : '' };
-    }),
-  );
-  return new SessionError('ambiguous', { what: 'session', query, candidates });
+  const candidates: Candidate[] = [];
+  for (const [id, place] of found) {
+    if (candidates.length === namedCandidates) break;
+    const read = await summaries.readOne(place, id);
+    // A copy under another name, as some sync programs make: what is in it is the session of the first name.
+    if (read !== null && 'error' in read && isCopy(read.error)) continue;
+    candidates.push({ id, label: read instanceof SummaryEntry ? read.summary.intent : '' });
+  }
+  const [only] = candidates;
+  if (only === undefined) throw new SessionError('not_found', { what: 'session', query });
+  if (candidates.length === 1) return only.id;
+  throw new SessionError('ambiguous', { what: 'session', query, candidates });
 }
 
-/** The session named, or the one active session whose worktree holds the folder the caller is in. */
-export async function resolveSession(services: Services, query: string | undefined): Promise<string> {
-  if (query !== undefined) return resolveId(services, query);
+function isCopy(error: SessionError): boolean {
+  return isSessionError(error, 'unreadable') && error.details.reason === 'wrong_id';
+}
+
+/** A session that is meant, and where it is now, if that is not where it was written last. */
+export interface Here {
+  readonly id: string;
+  readonly moved: { readonly from: string; readonly to: Place } | null;
+}
+
+/**
+ * The session named, or the one active session whose worktree holds the folder the caller is in; where there is
+ * none, the one that was moved here.
+ */
+export async function resolveHere(services: Services, query: string | undefined): Promise<Here> {
+  if (query !== undefined) return { id: await resolveId(services, query), moved: null };
   const place = await placeOf(services);
-  const here = activeAmong(await entriesHere(services, place), place);
+  const entries = await entriesHere(services, place);
+  const holding = activeAmong(entries, place);
+  const here = holding.length > 0 ? holding : await adriftAmong(entries, place);
   const [only] = here;
   if (only === undefined) throw new SessionError('no_session_here', { folder: place.folder });
   if (here.length > 1) {
     const candidates = here.map(entry => ({ id: entry.id, label: entry.summary.intent }));
     throw new SessionError('ambiguous', { what: 'session', query: '', candidates });
   }
-  return only.id;
+  const isMoved = holding.length === 0;
+  return { id: only.id, moved: isMoved ? { from: only.summary.worktree, to: place } : null };
+}
+
+/** `resolveHere` for what only reads. */
+export async function resolveSession(services: Services, query: string | undefined): Promise<string> {
+  return (await resolveHere(services, query)).id;
 }
 
 /** The sessions that may be at work in a place: in a known repository those of its project, else all. */

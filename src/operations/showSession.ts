@@ -64,7 +64,8 @@ export function showSession(session: Session, page: Page): string {
   };
   section(
     'Tasks',
-    session.tasks.map(
+    numbered(
+      session.tasks,
       task => `${marks[task.status]} ${oneLine(task.subject)} ${style.dim(oneLine(task.id))}`,
     ),
   );
@@ -74,7 +75,7 @@ export function showSession(session: Session, page: Page): string {
   );
   section(
     'Questions',
-    session.questions.map(({ id, text: question, answer }) =>
+    numbered(session.questions, ({ id, text: question, answer }) =>
       answer === null
         ? `${style.yellow('?')} ${oneLine(question)} ${style.dim(oneLine(id))}`
         : `- ${oneLine(question)} → ${oneLine(answer)}`,
@@ -111,6 +112,12 @@ export function countWords({ counts }: Pick<Summary, 'counts'>): string {
   if (counts.questionsOpen > 0) words.push(plural(counts.questionsOpen, 'question'));
   if (counts.commits > 0) words.push(plural(counts.commits, 'commit'));
   return words.join(', ');
+}
+
+/** Lines with their place in front of them: `task set` and `answer` take the number. */
+function numbered<T>(items: readonly T[], line: (item: T) => string): string[] {
+  const width = String(items.length).length;
+  return items.map((item, index) => `${String(index + 1).padStart(width)} ${line(item)}`);
 }
 
 function indent(text: string, columns = 12): string {

@@ -54,12 +54,13 @@ export const archive = operation({
     const before = new Date(services.now().getTime() - days * dayMs).toISOString();
     const { entries } = await new Summaries(store.fs, store.home).list('sessions');
     const result: Archived = { named: null, archived: [], failed: [] };
-    for (const { id, summary } of entries) {
+    for (const { id, revision, summary } of entries) {
       if (summary.status !== 'completed' || summary.endedAt === null || summary.endedAt >= before) continue;
       try {
         const archived = await store.update(id, (session, now) =>
-          // Looked at again under the lock: it may have been reopened meanwhile.
-          session.status === 'completed' && session.endedAt !== null && session.endedAt < before
+          // Looked at again under the lock: it may have been reopened meanwhile, and ended anew.
+          session.status === 'completed' &&
+          (session.revision === revision || (session.endedAt !== null && session.endedAt < before))
             ? transitions.archive(session, {}, now)
             : session,
         );
@@ -128,7 +129,7 @@ export const doctor = operation({
   name: 'doctor',
   title: 'Examine the store',
   description:
-    'Looks for unreadable documents, unfinished resumes, leftovers of killed programs and wrong modes.',
+    'Looks for unreadable documents, unfinished resumes, leftovers of killed programs and wrong modes. Exit code 1 if anything is wrong.',
   readOnly: false,
   fields: {
     fix: flag('Mend what can be mended; nothing is ever thrown away'),
@@ -138,6 +139,7 @@ export const doctor = operation({
     const { examine } = await import('../store/doctor.ts');
     return examine(services.store, { fix: fix === true && dryRun !== true });
   },
+  changed: findings => findings.some(({ state }) => state === 'fixed'),
   show: (findings, page) => {
     if (findings.length === 0) return 'All is well.';
     const { style } = page;
@@ -152,7 +154,7 @@ export const doctor = operation({
   exitCode: findings => (findings.some(({ state }) => state === 'manual' || state === 'fixable') ? 1 : 0),
 });
 
-function findingWords({ kind, path, id, detail, copy }: Finding): string {
+function findingWords({ kind, path, id, detail, state, copy }: Finding): string {
   const file = safe(path);
   switch (kind) {
     case 'unreadable':
@@ -162,7 +164,9 @@ function findingWords({ kind, path, id, detail, copy }: Finding): string {
     case 'newer_schema':
       return `Written by a newer Work Sessions (${detail}), shown but not changed: ${file}`;
     case 'unfinished_resume':
-      return `Session ${id} was resumed as ${detail}, which is missing`;
+      return state === 'info'
+        ? `Session ${id} was resumed as ${detail}, which is not in this home: import it from where it is, if it is wanted`
+        : `Session ${id} was resumed as ${detail}, which is missing`;
     case 'misplaced':
       return `Session ${id} belongs in ${detail}, or stands in two places: ${file}`;
     case 'leftover':
@@ -173,6 +177,14 @@ function findingWords({ kind, path, id, detail, copy }: Finding): string {
       return `Settings are not valid: ${file} ${safe(detail)}`;
     case 'folder':
       return `Cannot read ${file}: ${detail}`;
+    case 'blocked':
+      return copy
+        ? `Something stood where the lock of ${id} has to be (${detail}); it is now at ${safe(copy)}`
+        : `Something stands where the lock of ${id} has to be (${detail}): ${file}`;
+    case 'future_lock':
+      return `A lock of ${id} is dated in the future (${detail}): ${file}`;
+    case 'foreign':
+      return `Of another program (a sync copy, an editor's lock), not counted as a session: ${file}`;
   }
 }
 

@@ -13,7 +13,8 @@ export const exportSessions = operation({
   name: 'export',
   title: 'Export',
   description: 'Writes one session, a project or everything as Markdown for people or as JSON for import.',
-  readOnly: true,
+  // With `--output` it writes a file.
+  readOnly: false,
   fields: {
     session: sessionArgument,
     project: optional(line('path', 'All sessions of the project in this folder', { value: 'DIR' })),
@@ -36,6 +37,7 @@ export const exportSessions = operation({
     const { exportFrom } = await import('./exportSession.ts');
     return exportFrom(services, input);
   },
+  changed: ({ file }) => file !== null,
   json: ({ format, sessions, file, text, document, unreadable }) =>
     document ?? { format, sessions, file, ...(text === null ? {} : { text }), unreadable },
   show: ({ sessions, file, text }) =>
@@ -65,17 +67,24 @@ export const importSessions = operation({
     const { importFrom } = await import('./importFolder.ts');
     return importFrom(services, { path: folder, dryRun: dryRun === true });
   },
-  show: ({ source, dryRun, added, present, failed, projects }) => {
+  changed: ({ dryRun }) => !dryRun,
+  show: ({ source, dryRun, added, present, inTrash, inArchive, failed, projects }) => {
     const from = source === 'ancestor' ? "the ancestor's folder" : 'an export of Work Sessions';
+    const unseen = [
+      inArchive.length > 0 ? `, ${inArchive.length} in the archive` : '',
+      inTrash.length > 0 ? `, ${inTrash.length} in the trash` : '',
+    ];
     const parts = [
       `${dryRun ? 'Would import' : 'Imported'} ${plural(added.length, 'session')} and ${plural(projects.added.length, 'project')} from ${from}`,
-      present.length > 0 ? `${plural(present.length, 'session')} already there` : null,
+      present.length > 0 ? `${plural(present.length, 'session')} already there${unseen.join('')}` : null,
       failed.length > 0 ? `${plural(failed.length, 'failure')}` : null,
     ];
     return `${parts.filter(Boolean).join('; ')}.`;
   },
-  warnings: ({ failed }) =>
-    limited(failed.map(({ file, message }) => `${oneLine(file)}: ${oneLine(message)}`)),
+  warnings: ({ failed, inTrash }) => [
+    ...limited(failed.map(({ file, message }) => `${oneLine(file)}: ${oneLine(message)}`)),
+    ...limited(inTrash.map(id => `${id} is in the trash; bring it back: work-sessions restore ${id}`)),
+  ],
   exitCode: ({ failed }) => (failed.length > 0 ? 5 : 0),
 });
 

@@ -1,8 +1,10 @@
 import { SessionError } from '../model/errors.ts';
+import { isCalendarDay } from '../model/moments.ts';
 import { isStale, type Summary } from '../model/queries.ts';
 import type { Session } from '../model/session.ts';
 import { sweepLeftovers } from '../store/leftovers.ts';
 import { Summaries, type SummaryEntry, type SummaryList, type Unreadable } from '../store/summaries.ts';
+import { adriftAmong } from './adrift.ts';
 import { sessionArgument } from './change.ts';
 import { describeError } from './describeError.ts';
 import { choice, count, flag, line, optional } from './fields.ts';
@@ -124,7 +126,7 @@ export const occupancy = operation({
     const { staleHours } = await services.settings();
     const entries = await entriesHere(services, place);
     const own = input.session === undefined ? null : await resolveId(services, input.session);
-    const sessions = activeAmong(entries, place)
+    const sessions = [...activeAmong(entries, place), ...(await adriftAmong(entries, place))]
       .map(({ summary }) => ({ ...summary, stale: isStale(summary, now, staleHours) }))
       .filter(
         ({ id, agent }) =>
@@ -272,20 +274,20 @@ export function unreadableWarnings(unreadable: readonly Unreadable[]): string[] 
 }
 
 const relativeSince = /^([0-9]{1,5})\s*(h|d|w)$/;
+/** The day, and where there is one the time after it, with its offset from UTC or in local time. */
+const dateSince =
+  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})?))?$/i;
 const hours: Record<string, number> = { h: 1, d: 24, w: 168 };
 
 /** A date, a moment, or a time back from now like `12h`, `3d`, `2w`, as an ISO moment. A date is local midnight. */
 export function parseSince(text: string, now: Date): string {
   const back = relativeSince.exec(text);
+  const [, day = '', clock = '00:00'] = dateSince.exec(text) ?? [];
   const time = back
     ? now.getTime() - Number(back[1]) * (hours[back[2] ?? ''] ?? 0) * 3_600_000
-    : Date.parse(
-        /^\d{4}-\d{2}-\d{2}$/.test(text)
-          ? `${text}T00:00:00`
-          : /^\d{4}-\d{2}-\d{2}T/.test(text)
-            ? text
-            : 'none',
-      );
+    : isCalendarDay(day)
+      ? Date.parse(`${day}T${clock.toUpperCase()}`)
+      : Number.NaN;
   if (Number.isNaN(time)) {
     throw new SessionError('invalid_input', {
       field: 'since',

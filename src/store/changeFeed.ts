@@ -1,5 +1,6 @@
-import { isSessionError } from '../model/errors.ts';
+import { few } from './few.ts';
 import { FolderWatch } from './folderWatch.ts';
+import { idOfDocument } from './home.ts';
 import type { SessionStore } from './sessionStore.ts';
 import { Summaries, SummaryEntry, type Unreadable } from './summaries.ts';
 
@@ -18,6 +19,10 @@ export interface Change {
 export interface ChangeFeedOptions {
   /** Keeps the process alive while the feed runs, as `watch` on the command line needs it. */
   readonly keepAlive?: boolean;
+  /** Called once where the system refuses to watch the folder: changes then show some seconds later. */
+  readonly onRefused?: (code: string) => void;
+  /** Called when a reading failed that nobody waits for; the next event or look tries again. */
+  readonly onFailure?: (error: unknown) => void;
 }
 
 /**
@@ -47,8 +52,10 @@ export class ChangeFeed {
     this.#watch = new FolderWatch({
       folder: this.#store.home.sessions,
       keepAlive: this.#options.keepAlive ?? false,
+      onRefused: this.#options.onRefused,
       onName: name => {
-        if (name.endsWith('.json')) this.#want(name.slice(0, -'.json'.length));
+        const id = idOfDocument(name);
+        if (id !== null) this.#want(id);
       },
       onLost: () => this.#inBackground(this.#readEverything()),
     });
@@ -68,7 +75,7 @@ export class ChangeFeed {
 
   /** Compares all documents by their stamps and reads what differs: after sleep, on focus, when in doubt. */
   async rescan(): Promise<void> {
-    this.#watch?.check();
+    void this.#watch?.check();
     await this.#readEverything();
   }
 
@@ -96,11 +103,9 @@ export class ChangeFeed {
     return this.#working;
   }
 
-  /** What nobody waits for: a folder that cannot be read just now is tried again with the next event or look. */
+  /** What nobody waits for: whatever could not be read just now is tried again with the next event or look. */
   #inBackground(work: Promise<void>): void {
-    work.catch(error => {
-      if (!isSessionError(error)) throw error;
-    });
+    work.catch(error => this.#options.onFailure?.(error));
   }
 
   async #run(delayMs: number): Promise<void> {
@@ -134,10 +139,9 @@ export class ChangeFeed {
   async #readPending(): Promise<[string, FeedItem | null][]> {
     const ids = [...this.#pending];
     this.#pending.clear();
-    return Promise.all(
-      ids.map(
-        async (id): Promise<[string, FeedItem | null]> => [id, await this.#summaries.readOne('sessions', id)],
-      ),
+    return few(
+      ids,
+      async (id): Promise<[string, FeedItem | null]> => [id, await this.#summaries.readOne('sessions', id)],
     );
   }
 

@@ -3,12 +3,17 @@ import { basename, join } from 'node:path';
 import { isSessionError, type SessionError } from '../model/errors.ts';
 import { parseDocument } from '../model/parseSession.ts';
 import { type Place, places } from '../model/session.ts';
+import { continuationOf } from '../model/transitions.ts';
 import { readDocumentFile, writeFlushedFile } from './durableFile.ts';
 import { errorCode } from './fileSystem.ts';
+import { idOfDocument } from './home.ts';
 import { findLeftovers, sweepLeftovers } from './leftovers.ts';
 import { asSessionError, type SessionStore } from './sessionStore.ts';
 import { readSettings } from './settings.ts';
 import { Summaries, type SummaryEntry } from './summaries.ts';
+import { ownerOf } from './tenureName.ts';
+import { isRealFolder } from './tidy.ts';
+import { makeUnreadable, putAside } from './unreadable.ts';
 
 /** Something that is not as it should be, and what was or would be done about it. */
 export interface Finding {
@@ -20,16 +25,25 @@ export interface Finding {
     | 'leftover'
     | 'mode'
     | 'settings'
-    | 'folder';
+    | 'folder'
+    /** Something that is no lock stands where one has to be; the detail is what. */
+    | 'blocked'
+    /** A lock dated in the future, by a clock that was ahead; the detail is its time. */
+    | 'future_lock'
+    /** What other programs have put there: copies of sync programs, locks of editors; the detail is the name. */
+    | 'foreign';
   readonly path: string;
   readonly id: string | null;
   /** What the finding is about in more detail: the reason a document is unreadable, a mode… */
   readonly detail: string;
   /** `fixed`: done now. `fixable`: `--fix` does it. `manual`: a person has to. `info`: nothing is wrong. */
   readonly state: 'fixed' | 'fixable' | 'manual' | 'info';
-  /** Where an unreadable document was copied to. */
+  /** Where an unreadable document was copied to, or what stood in the place of a lock was moved to. */
   readonly copy?: string;
 }
+
+/** How much a lock may be dated ahead of the clock: what machines of one disk may differ by. */
+const aheadMs = 60_000;
 
 /** Looks at everything in the home; with `fix` it also mends what can be mended without losing anything. */
 export async function examine(store: SessionStore, { fix }: { fix: boolean }): Promise<Finding[]> {
@@ -61,7 +75,7 @@ export async function examine(store: SessionStore, { fix }: { fix: boolean }): P
         findings.push({ kind: 'newer_schema', path, id: entry.id, detail, state: 'info' });
       }
     }
-    findings.push(...(await leftoverFindings(store, store.home[place], list.names, fix)));
+    findings.push(...(await lookAround(store, store.home[place], list.names, fix)));
   }
   for (const entry of resumed) {
     if (entry.resumedAs !== null && !ids.has(entry.resumedAs))
@@ -72,14 +86,9 @@ export async function examine(store: SessionStore, { fix }: { fix: boolean }): P
     findings.push(...(await smallDocumentFindings(store, folder, names, fix)));
   }
   for (const folder of [store.home.root, store.home.cache]) {
-    findings.push(...(await leftoverFindings(store, folder, await namesIn(store, folder, findings), fix)));
+    findings.push(...(await lookAround(store, folder, await namesIn(store, folder, findings), fix)));
   }
-  await readSettings(store.fs, store.home).catch(error => {
-    const detail = isSessionError(error, 'invalid_settings')
-      ? `${error.details.name} ${error.details.problem}`
-      : String(error);
-    findings.push({ kind: 'settings', path: store.home.config, id: null, detail, state: 'manual' });
-  });
+  findings.push(...(await settingsFindings(store)));
   findings.push(...(await modeFindings(store, fix)));
   return findings;
 }
@@ -108,7 +117,7 @@ async function unreadableFinding(
 }
 
 async function copyAside(store: SessionStore, copy: string, bytes: Buffer): Promise<void> {
-  await store.fs.mkdir(store.home.unreadable, { recursive: true, mode: 0o700 });
+  await makeUnreadable(store);
   const known = await readDocumentFile(store.fs, copy, Number.POSITIVE_INFINITY);
   if (known?.bytes.equals(bytes)) return;
   // One that a crash or a full disk cut short.
@@ -141,9 +150,16 @@ async function misplacedFinding(
 async function resumeFinding(store: SessionStore, entry: SummaryEntry, fix: boolean): Promise<Finding> {
   const path = join(store.home.sessions, `${entry.resumedAs}.json`);
   const detail = entry.resumedAs ?? '';
-  const rollForward = async () => (await store.rollForward(await store.read(entry.id))) !== null;
-  const state = fix ? await mend(rollForward) : 'fixable';
-  return { kind: 'unfinished_resume', path, id: entry.id, detail, state };
+  const finding = { kind: 'unfinished_resume' as const, path, id: entry.id, detail };
+  const parent = await store.read(entry.id).catch(error => {
+    if (isSessionError(error)) return null;
+    throw error;
+  });
+  // Of a newer version: what a resume is there, only that version knows.
+  if (parent === null) return { ...finding, state: 'manual' };
+  // Imported without its continuation, which is somewhere else: there is nothing here to make it from.
+  if (continuationOf(parent) === null) return { ...finding, state: 'info' };
+  return { ...finding, state: fix ? await mend(() => store.rollForward(parent)) : 'fixable' };
 }
 
 async function leftoverFindings(
@@ -181,8 +197,110 @@ async function smallDocumentFindings(
       findings.push(await unreadableFinding(store, path, name.slice(0, -'.json'.length), error, fix));
     }
   }
-  findings.push(...(await leftoverFindings(store, folder, names, fix)));
+  findings.push(...(await lookAround(store, folder, names, fix)));
   return findings;
+}
+
+async function settingsFindings({ fs, home }: SessionStore): Promise<Finding[]> {
+  const { problems } = await readSettings(fs, home);
+  return problems.map(problem => {
+    const detail = isSessionError(problem, 'settings_unreadable')
+      ? problem.details.reason
+      : isSessionError(problem, 'invalid_settings')
+        ? `${problem.details.name} ${problem.details.problem}`
+        : problem.code;
+    return { kind: 'settings' as const, path: home.config, id: null, detail, state: 'manual' as const };
+  });
+}
+
+/** What stands in a folder beside the documents: leftovers, what is in the way of locks, and files of other programs. */
+async function lookAround(
+  store: SessionStore,
+  folder: string,
+  names: readonly string[],
+  fix: boolean,
+): Promise<Finding[]> {
+  try {
+    const leftovers = await leftoverFindings(store, folder, names, fix);
+    const known = new Set(leftovers.map(({ path }) => path));
+    const others = names.filter(name => !known.has(join(folder, name)));
+    return [
+      ...leftovers,
+      ...(await lockFindings(store, folder, others, fix)),
+      ...foreignFindings(store, folder, others),
+    ];
+  } catch (error) {
+    return [folderFinding(folder, asSessionError(error, folder))];
+  }
+}
+
+/** Locks that nobody can take or that no clock will ever find old. */
+async function lockFindings(
+  store: SessionStore,
+  folder: string,
+  names: readonly string[],
+  fix: boolean,
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const name of names) {
+    const id = name.endsWith('.json.lock') ? idOfDocument(name.slice(0, -'.lock'.length)) : null;
+    if (id === null) continue;
+    const path = join(folder, name);
+    const stats = await store.fs.lstat(path).catch(() => null);
+    if (stats === null) continue;
+    if (!stats.isDirectory()) {
+      const detail = stats.isSymbolicLink() ? 'link' : stats.isFile() ? 'file' : 'other';
+      findings.push(
+        await blockedFinding(store, { kind: 'blocked', path, id, detail, state: 'fixable' }, fix),
+      );
+    } else if (stats.mtimeMs > Date.now() + aheadMs) {
+      // Whoever wants it breaks it after having seen it unchanged for long enough; nothing is to be done here.
+      const detail = stats.mtime.toISOString();
+      const state = fix ? await mend(() => dateNow(store, path)) : 'fixable';
+      findings.push({ kind: 'future_lock', path, id, detail, state });
+    }
+  }
+  return findings;
+}
+
+/** From now on its age counts: if its holder lives it goes on giving signs of life, else it is soon old. */
+async function dateNow(store: SessionStore, path: string): Promise<void> {
+  const now = new Date();
+  await store.fs.utimes(path, now, now);
+}
+
+/** A link goes, what it leads to stays; a file or pipe may be somebody's, and is only put out of the way. */
+async function blockedFinding(store: SessionStore, finding: Finding, fix: boolean): Promise<Finding> {
+  if (!fix) return finding;
+  const { path, detail } = finding;
+  if (detail === 'link') return { ...finding, state: await mend(() => store.fs.unlink(path)) };
+  let copy: string | undefined;
+  const state = await mend(async () => {
+    copy = await putAside(store, path);
+  });
+  return copy === undefined ? { ...finding, state } : { ...finding, state, copy };
+}
+
+/** Names that other programs make of ours: they are no documents, count nowhere, and are told once, here. */
+function foreignFindings(store: SessionStore, folder: string, names: readonly string[]): Finding[] {
+  if (folder === store.home.root) return [];
+  return names
+    .filter(name => /\.json\b|\.summaries\b/.test(name) && !isOurs(folder, store, name))
+    .map(name => ({
+      kind: 'foreign' as const,
+      path: join(folder, name),
+      id: null,
+      detail: name,
+      state: 'info' as const,
+    }));
+}
+
+function isOurs(folder: string, { home }: SessionStore, name: string): boolean {
+  if (idOfDocument(name) !== null) return true;
+  if (folder === home.cache) return /^[a-z0-9.-]+$/.test(name);
+  const [document = '', tenure] = name.split('.lock');
+  if (idOfDocument(document) === null || tenure === undefined) return false;
+  return tenure === '' || ownerOf(tenure.slice(1)) !== null;
 }
 
 /** Folders 0700 and files 0600: what people work on is nobody else's business. Windows has no such modes. */
@@ -200,9 +318,10 @@ async function modeFindings(store: SessionStore, fix: boolean): Promise<Finding[
   };
   for (const folder of [home.root, home.sessions, home.archive, home.trash, home.projects, home.agents]) {
     await look(folder, 0o700);
-    if (folder === home.root) continue;
+    // Where a link leads is not ours to close.
+    if (folder === home.root || !(await isRealFolder(store.fs, folder).catch(() => false))) continue;
     for (const name of await namesIn(store, folder)) {
-      if (name.endsWith('.json')) await look(join(folder, name), 0o600);
+      if (idOfDocument(name) !== null) await look(join(folder, name), 0o600);
     }
   }
   await look(home.config, 0o600);

@@ -1,7 +1,9 @@
-import { constants } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
+import { dirname } from 'node:path';
 import { SessionError } from '../model/errors.ts';
 import { maxDocumentBytes } from '../model/limits.ts';
 import { errorCode, type FileStamp, type FileSystem, stampOf } from './fileSystem.ts';
+import { randomHex } from './hex.ts';
 
 const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL } = constants;
 // Missing on Windows, where links and pipes cannot stand in for a file so easily.
@@ -85,4 +87,52 @@ export async function writeFlushed(fs: FileSystem, fd: number, data: Uint8Array)
 /** Opens a folder so that it can be flushed after a rename into it; null where the platform has no such thing. */
 export async function openFolder(fs: FileSystem, folder: string): Promise<number | null> {
   return onWindows ? null : fs.open(folder, O_RDONLY);
+}
+
+export interface ReplaceOptions {
+  /** What stands there now, whose mode and owner the new file gets; null: a new file, for its owner only. */
+  readonly there: Stats | null;
+  /** Called right before the rename, to make sure once more that it is still what is meant. */
+  readonly confirm?: () => Promise<void>;
+}
+
+/**
+ * Replaces a file outside of the sessions' folders: written beside it first, then renamed over it, so that whoever
+ * reads it sees all of the old text or all of the new one. False: it is done, but the disk did not confirm it.
+ */
+export async function replaceFile(
+  fs: FileSystem,
+  path: string,
+  data: Uint8Array,
+  { there, confirm }: ReplaceOptions,
+): Promise<boolean> {
+  const draft = `${path}.${randomHex(8)}.tmp`;
+  try {
+    await writeFlushedFile(fs, draft, data);
+    if (there && !onWindows) {
+      const { uid, gid } = await fs.lstat(draft);
+      // Only an administrator can give a file away; whoever may write another's file makes it their own.
+      if (uid !== there.uid || gid !== there.gid)
+        await fs.lchown(draft, there.uid, there.gid).catch(() => {});
+      await fs.chmod(draft, there.mode & 0o7777);
+    }
+    await confirm?.();
+    await fs.rename(draft, path);
+  } catch (error) {
+    await fs.unlink(draft).catch(() => {});
+    throw error;
+  }
+  try {
+    const folder = await openFolder(fs, dirname(path));
+    if (folder === null) return true;
+    await fs.fsync(folder).finally(() => fs.close(folder).catch(() => {}));
+    return true;
+  } catch (error) {
+    return cannotFlushFolders(error);
+  }
+}
+
+/** File systems that cannot flush a folder say so in one of these ways. */
+export function cannotFlushFolders(error: unknown): boolean {
+  return ['EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'].includes(errorCode(error));
 }

@@ -15,6 +15,7 @@ export interface FileSystem {
   close(fd: number): Promise<void>;
   stat(path: string): Promise<fs.Stats>;
   lstat(path: string): Promise<fs.Stats>;
+  realpath(path: string): Promise<string>;
   /** The stamps of many files of one folder; null for what is not a regular file any more. */
   stamps(folder: string, names: readonly string[]): Promise<(FileStamp | null)[]>;
   readdir(path: string): Promise<string[]>;
@@ -26,6 +27,8 @@ export interface FileSystem {
   unlink(path: string): Promise<void>;
   utimes(path: string, atime: Date, mtime: Date): Promise<void>;
   chmod(path: string, mode: number): Promise<void>;
+  fchown(fd: number, uid: number, gid: number): Promise<void>;
+  lchown(path: string, uid: number, gid: number): Promise<void>;
 }
 
 /** What tells two versions of a file apart without reading it. */
@@ -58,6 +61,7 @@ const plainFileSystem: FileSystem = {
   close: fd => call<void>(done => fs.close(fd, error => done(error ?? null, undefined))),
   stat: path => call(done => fs.stat(path, done)),
   lstat: path => call(done => fs.lstat(path, done)),
+  realpath: path => call<string>(done => fs.realpath.native(path, done)),
   stamps: readStamps,
   readdir: path => call(done => fs.readdir(path, done)),
   mkdir: makeFolder,
@@ -68,6 +72,8 @@ const plainFileSystem: FileSystem = {
   utimes: (path, atime, mtime) =>
     call<void>(done => fs.utimes(path, atime, mtime, error => done(error, undefined))),
   chmod: (path, mode) => call<void>(done => fs.chmod(path, mode, error => done(error, undefined))),
+  fchown: (fd, uid, gid) => call<void>(done => fs.fchown(fd, uid, gid, error => done(error, undefined))),
+  lchown: (path, uid, gid) => call<void>(done => fs.lchown(path, uid, gid, error => done(error, undefined))),
 };
 
 export const nodeFileSystem: FileSystem =

@@ -1,8 +1,31 @@
-import { type FSWatcher, statSync, watch } from 'node:fs';
+import { watch } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { nodeFileSystem } from './fileSystem.ts';
 
 /** How often a watched folder is looked at for events that never came, in milliseconds. */
 const lookAgainMs = 20_000;
+/** A folder may be made while one above it is being watched; more often than this in a row it is left to the looks. */
+const mostTries = 8;
+
+interface Watcher {
+  close(): void;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+/** The two things that watching asks of the system; passed in, so that tests can refuse them. */
+export interface WatchSystem {
+  /** Throws where the folder is missing, or cannot be watched. */
+  watch(folder: string, keepAlive: boolean, onEvent: (name: string | null) => void): Watcher;
+  /** Null where nothing is to be seen. */
+  look(folder: string): Promise<Look | null>;
+}
+
+interface Look {
+  /** What changes when a folder is replaced. */
+  readonly identity: string;
+  /** What changes when something is made, renamed or removed in it. */
+  readonly changedAt: number;
+}
 
 export interface FolderWatchOptions {
   readonly folder: string;
@@ -10,104 +33,154 @@ export interface FolderWatchOptions {
   readonly onName: (name: string) => void;
   /** Anything may have changed: the folder appeared, was replaced, or events were lost. */
   readonly onLost: () => void;
+  /** The folder is there, but the system refuses to watch it (its code): from now on it is only looked at. Told once. */
+  readonly onRefused?: ((code: string) => void) | undefined;
   /** Keeps the process alive while watching. */
   readonly keepAlive?: boolean;
+  readonly system?: WatchSystem;
 }
 
 /**
  * Node's `fs.watch` on a folder (0.2 ms to the first event, where an editor's own watcher takes 183),
  * made to survive what it does not: a folder that is not there yet is waited for in the folder above
- * it, one that was replaced is watched anew, and now and then its time stamp is compared, in case
- * events were lost. Events are hints: whoever hears one reads and compares.
+ * it, one that was replaced is watched anew, and now and then it is looked at, in case events were lost or
+ * watching is refused. It never throws and never waits for the disk. Events are hints: whoever hears one
+ * reads and compares.
  */
 export class FolderWatch {
   readonly #options: FolderWatchOptions;
-  #watcher: FSWatcher | undefined;
+  readonly #system: WatchSystem;
+  readonly #timer: NodeJS.Timeout;
+  #watcher: Watcher | undefined;
   /** The folder that is really watched: the wanted one, or one above it. */
   #watched = '';
-  #identity = '';
-  #changedAt = 0;
-  readonly #timer: NodeJS.Timeout;
+  #last: Look | null = null;
+  #looking: Promise<void> | undefined;
+  #isWanted = false;
+  #wasTold = false;
   #closed = false;
 
   constructor(options: FolderWatchOptions) {
     this.#options = options;
-    this.#watch();
-    this.#timer = setInterval(() => this.check(), lookAgainMs);
+    this.#system = options.system ?? nodeSystem;
+    // Mostly the folder is there: then nothing that happens from now on is missed.
+    this.#tryWatch(options.folder);
+    void this.check();
+    this.#timer = setInterval(() => void this.check(), lookAgainMs);
     if (!options.keepAlive) this.#timer.unref();
   }
 
-  /** Looks whether the folder was replaced, or changed since the last look with or without an event. */
-  check(): void {
-    if (this.#closed) return;
-    const identity = identityOf(this.#options.folder);
-    const changedAt = statSync(this.#options.folder, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-    if (identity === this.#identity && changedAt === this.#changedAt) return;
-    if (identity !== this.#identity) this.#watch();
-    this.#changedAt = changedAt;
-    this.#options.onLost();
+  /** Looks whether the folder appeared, was replaced, or changed since the last look, with or without an event. */
+  check(): Promise<void> {
+    this.#isWanted = true;
+    // One look at a time: a disk that does not answer is not asked again and again.
+    this.#looking ??= this.#lookWhileWanted().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
   }
 
   close(): void {
     this.#closed = true;
     clearInterval(this.#timer);
-    this.#watcher?.close();
+    this.#unwatch();
   }
 
-  #watch(): void {
-    this.#watcher?.close();
-    this.#watcher = undefined;
-    const wanted = this.#options.folder;
-    for (let folder = wanted; ; folder = dirname(folder)) {
-      try {
-        const watcher = watch(folder, { persistent: this.#options.keepAlive ?? false }, (_event, name) =>
-          this.#onEvent(folder, name),
-        );
-        watcher.on('error', () => this.#onError(watcher));
-        this.#watcher = watcher;
-        this.#watched = folder;
-        this.#identity = identityOf(wanted);
-        // It may have been made between the attempt to watch it and the watching of the one above it.
-        if (folder !== wanted && identityOf(childTowards(folder, wanted)) !== '') this.#watch();
-        return;
-      } catch {
-        // Not there, or no watch to be had (a system's limit): then the look now and then has to do.
-        if (folder === dirname(folder)) return;
-      }
+  async #lookWhileWanted(): Promise<void> {
+    for (let tries = 0; this.#isWanted && tries < mostTries && !this.#closed; tries++) {
+      this.#isWanted = false;
+      const isFirst = tries === 0 && this.#last === null && this.#watched === this.#options.folder;
+      const now = await this.#system.look(this.#options.folder);
+      if (this.#closed) return;
+      const isReplaced = now?.identity !== this.#last?.identity;
+      const isChanged = isReplaced || now?.changedAt !== this.#last?.changedAt;
+      // A watch goes with the folder it was put on, not with the name.
+      if ((isReplaced && !isFirst) || this.#watched !== this.#options.folder) await this.#watchNearest();
+      this.#last = now;
+      if (isChanged && !isFirst && !this.#closed) this.#options.onLost();
     }
   }
 
-  #onEvent(folder: string, name: string | null): void {
-    if (this.#closed || folder !== this.#watched) return;
+  /** Watches the folder, or the nearest one above it that can be watched. */
+  async #watchNearest(): Promise<void> {
+    const wanted = this.#options.folder;
+    for (let tries = 0; tries < mostTries; tries++) {
+      this.#unwatch();
+      let folder = wanted;
+      while (!this.#tryWatch(folder) && dirname(folder) !== folder) {
+        // There, but not to be watched: nothing above it would tell what happens in it.
+        if (folder === wanted && (await this.#system.look(wanted)) !== null) return;
+        folder = dirname(folder);
+      }
+      if (this.#closed) return this.#unwatch();
+      if (this.#watched === wanted || this.#watched === '') return;
+      // It may have been made between the attempt to watch it and the watching of the one above it.
+      if ((await this.#system.look(childTowards(this.#watched, wanted))) === null) return;
+    }
+  }
+
+  #tryWatch(folder: string): boolean {
+    if (this.#closed) return false;
+    try {
+      const watcher = this.#system.watch(folder, this.#options.keepAlive ?? false, name =>
+        this.#onEvent(watcher, folder, name),
+      );
+      watcher.on('error', () => this.#onError(watcher));
+      this.#watcher = watcher;
+      this.#watched = folder;
+      return true;
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? '';
+      if (!['ENOENT', 'ENOTDIR'].includes(code) && folder === this.#options.folder) this.#tellRefused(code);
+      return false;
+    }
+  }
+
+  #tellRefused(code: string): void {
+    if (this.#wasTold) return;
+    this.#wasTold = true;
+    this.#options.onRefused?.(code);
+  }
+
+  #unwatch(): void {
+    this.#watcher?.close();
+    this.#watcher = undefined;
+    this.#watched = '';
+  }
+
+  #onEvent(watcher: Watcher, folder: string, name: string | null): void {
+    if (this.#closed || watcher !== this.#watcher) return;
     if (folder !== this.#options.folder) {
       // Waiting for the folder to appear: only the next step towards it matters, or that this one went as well.
-      const isGone = name === basename(folder) && identityOf(folder) === '';
-      if (name === null || isGone || join(folder, name) === childTowards(folder, this.#options.folder)) {
-        this.#watch();
-        if (this.#watched === this.#options.folder) this.#options.onLost();
-      }
-    } else if (name === null || (name === basename(folder) && identityOf(folder) !== this.#identity)) {
+      const isNextStep = name !== null && join(folder, name) === childTowards(folder, this.#options.folder);
+      if (name === null || isNextStep || name === basename(folder)) void this.check();
+    } else if (name === null || name === basename(folder)) {
       // Linux reports the removal of the watched folder itself under its own name, and is silent from then on.
-      this.#watch();
-      this.#options.onLost();
+      void this.check();
     } else {
       this.#options.onName(name);
     }
   }
 
   /** Windows reports the removal of a watched folder as an error. */
-  #onError(watcher: FSWatcher): void {
+  #onError(watcher: Watcher): void {
     if (this.#closed || watcher !== this.#watcher) return;
-    this.#watch();
-    this.#options.onLost();
+    this.#unwatch();
+    void this.check();
   }
 }
 
-/** What changes when a folder is replaced; empty where there is none. */
-function identityOf(folder: string): string {
-  const stats = statSync(folder, { throwIfNoEntry: false });
-  return stats ? `${stats.dev}:${stats.ino}:${stats.birthtimeMs}` : '';
-}
+const nodeSystem: WatchSystem = {
+  watch: (folder, persistent, onEvent) => watch(folder, { persistent }, (_event, name) => onEvent(name)),
+  look: folder =>
+    nodeFileSystem.stat(folder).then(
+      ({ dev, ino, birthtimeMs, mtimeMs }) => ({
+        identity: `${dev}:${ino}:${birthtimeMs}`,
+        changedAt: mtimeMs,
+      }),
+      () => null,
+    ),
+};
 
 /** The entry of `folder` on the way down to `wanted`. */
 function childTowards(folder: string, wanted: string): string {

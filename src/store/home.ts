@@ -1,5 +1,7 @@
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { homedir, userInfo } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import { SessionError } from '../model/errors.ts';
+import { isSafeId } from '../model/ids.ts';
 import type { Place } from '../model/session.ts';
 
 /** Where everything is inside one home folder. The names are those of DESIGN.md. */
@@ -16,9 +18,14 @@ export interface Home {
   readonly config: string;
 }
 
-/** The home folder: the given one, else `WORK_SESSIONS_HOME`, else `~/.work-sessions`. */
+/**
+ * The home folder: the given one, else `WORK_SESSIONS_HOME`, else `~/.work-sessions`. A `~` at the front is the
+ * person's folder, also where no shell has seen it (in a setting, or quoted).
+ * @throws SessionError `no_home` where the system does not tell that folder
+ */
 export function homeAt(folder: string | undefined, environment: NodeJS.ProcessEnv = process.env): Home {
-  const root = resolve(folder || environment['WORK_SESSIONS_HOME'] || join(homedir(), '.work-sessions'));
+  const given = folder || environment['WORK_SESSIONS_HOME'] || join('~', '.work-sessions');
+  const root = resolve(/^~(?:[\\/]|$)/.test(given) ? join(personFolder(), given.slice(1)) : given);
   return {
     root,
     sessions: join(root, 'sessions'),
@@ -30,6 +37,26 @@ export function homeAt(folder: string | undefined, environment: NodeJS.ProcessEn
     cache: join(root, 'cache'),
     config: join(root, 'config.json'),
   };
+}
+
+/** Where the person's own files are. An empty HOME tells nothing: then the system's record of the person does. */
+function personFolder(): string {
+  try {
+    const folder = [homedir, () => userInfo().homedir].map(ask => ask()).find(isAbsolute);
+    if (folder !== undefined) return folder;
+  } catch {
+    // There is no such record either.
+  }
+  throw new SessionError('no_home', {});
+}
+
+/**
+ * The id of the document that a file is, by its name; null for what is none of ours: the copies of sync
+ * programs (`x (conflicted copy).json`), `._x.json` of macOS, locks of editors (`.#x.json`).
+ */
+export function idOfDocument(name: string): string | null {
+  const id = name.endsWith('.json') ? name.slice(0, -'.json'.length) : '';
+  return isSafeId(id) ? id : null;
 }
 
 /** The path of a session's document in one of its places. The id must have been checked. */

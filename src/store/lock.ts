@@ -7,7 +7,7 @@ import { randomHex } from './hex.ts';
 import { isMomentary } from './patience.ts';
 import { CommitTenure, IsMove, MoveTenure, Overtaken, type Tenure } from './tenure.ts';
 import { forgetTenureName, isOwnerDead, newTenureName, ownerOf } from './tenureName.ts';
-import { quietly, removeTree } from './tidy.ts';
+import { quietly, removeTenure } from './tidy.ts';
 
 /*
  * The fenced lock (DESIGN, store 5). The lock of `X.json` is the folder `X.json.lock`; in it lies one
@@ -160,7 +160,7 @@ export class Locks {
       attempt.held = { name, tenure };
     } catch (error) {
       if (fd !== null) await quietly(this.#fs.close(fd));
-      await quietly(removeTree(this.#fs, staging));
+      await quietly(removeTenure(this.#fs, staging));
       forgetTenureName(name);
       if (error === attempt.failure) throw error;
       const code = errorCode(error);
@@ -241,7 +241,7 @@ export class Locks {
     const broken = isOurs ? `${lockPath}.${name}` : `${lockPath}.aside.${randomHex(16)}`;
     try {
       await this.#fs.rename(path, broken);
-      if (isOurs) await quietly(removeTree(this.#fs, broken));
+      if (isOurs) await quietly(removeTenure(this.#fs, broken));
       return true;
     } catch (error) {
       // ENOENT: it was released, or broken by somebody else.
@@ -249,7 +249,7 @@ export class Locks {
       // A folder of an overlay's lower layer cannot be renamed. It can be emptied file by file: the tenure
       // stands until its folder is gone, and a holder whose draft was taken away begins again.
       if (errorCode(error) !== 'EXDEV' || !isOurs) throw error;
-      return await removeTree(this.#fs, path).then(
+      return await removeTenure(this.#fs, path).then(
         () => true,
         () => false,
       );

@@ -1,41 +1,60 @@
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { SessionError } from '../model/errors.ts';
+import { isSessionError, SessionError } from '../model/errors.ts';
 import { isSafeId } from '../model/ids.ts';
 import { parseDocument, parseSession, serializeDocument } from '../model/parseSession.ts';
 import { type Project, projectSchema } from '../model/project.ts';
 import { type Agent, type Session, schemaVersion } from '../model/session.ts';
-import { readDocumentFile } from './durableFile.ts';
+import { readDocumentFile, replaceFile } from './durableFile.ts';
 import { updateFile } from './fencedFile.ts';
-import { errorCode } from './fileSystem.ts';
+import { few } from './few.ts';
+import { errorCode, type FileSystem } from './fileSystem.ts';
 import { sha256 } from './hex.ts';
+import { idOfDocument } from './home.ts';
 import { asSessionError, type SessionStore } from './sessionStore.ts';
 import { readSettings, type SettingName, type Settings, settingRange, settingsSchema } from './settings.ts';
+import { putAside } from './unreadable.ts';
 
 /*
  * The small documents beside the sessions. Each is changed like a session: read, changed and
  * committed under its own fenced lock.
  */
 
-/** All projects, the readable ones; a project's record is a help, and a broken one hides no session. */
+export interface ProjectRecords {
+  readonly projects: readonly Project[];
+  /** The keys of records that could not be read; the store's `warn` was told why. */
+  readonly unreadable: ReadonlySet<string>;
+}
+
+/** All projects. A record is a help: one that cannot be read is told, and hides no session. */
 export async function readProjects(store: SessionStore): Promise<Project[]> {
+  return [...(await readProjectRecords(store)).projects];
+}
+
+export async function readProjectRecords(store: SessionStore): Promise<ProjectRecords> {
   const names = await store.fs.readdir(store.home.projects).catch(error => {
     if (errorCode(error) === 'ENOENT') return [];
     throw asSessionError(error, store.home.projects);
   });
-  const files = names.filter(name => name.endsWith('.json'));
-  const projects = await Promise.all(files.map(name => readProject(store, join(store.home.projects, name))));
-  return projects.filter(project => project !== null);
+  const keys = names.map(idOfDocument).filter(key => key !== null);
+  const unreadable = new Set<string>();
+  const projects = await few(keys, async key => {
+    try {
+      return await readProject(store, join(store.home.projects, `${key}.json`));
+    } catch (error) {
+      if (!isSessionError(error)) throw error;
+      store.warn(error);
+      unreadable.add(key);
+      return null;
+    }
+  });
+  return { projects: projects.filter(project => project !== null), unreadable };
 }
 
+/** One of a newer version is read as far as it is understood, to find sessions by; it is never written. */
 async function readProject(store: SessionStore, path: string): Promise<Project | null> {
-  try {
-    const content = await readDocumentFile(store.fs, path);
-    return content && parseProject(parseDocument(content.bytes.toString('utf8'), path), path);
-  } catch (error) {
-    if (!(error instanceof SessionError)) throw error;
-    return null;
-  }
+  const content = await readDocumentFile(store.fs, path);
+  return content && parseProject(parseDocument(content.bytes.toString('utf8'), path), path, true);
 }
 
 /**
@@ -60,13 +79,12 @@ export async function updateProject(
   return result && parseProject(result as Record<string, unknown>, path);
 }
 
-function parseProject(value: Record<string, unknown>, path: string): Project {
+function parseProject(value: Record<string, unknown>, path: string, forShowing = false): Project {
   const parsed = projectSchema.safeParse(value);
-  if (!parsed.success) throw new SessionError('unreadable', { path, reason: 'not_a_session' });
-  if (parsed.data.schemaVersion > schemaVersion) {
-    const version = parsed.data.schemaVersion;
+  const version = value['schemaVersion'];
+  if (typeof version === 'number' && version > schemaVersion && !(forShowing && parsed.success))
     throw new SessionError('newer_schema', { path, version, supported: schemaVersion });
-  }
+  if (!parsed.success) throw new SessionError('unreadable', { path, reason: 'not_a_session' });
   return parsed.data;
 }
 
@@ -80,18 +98,22 @@ const claimSchema = z.looseObject({
  * The session that belongs to an agent's own session id: the one of an earlier call, or `fresh`. The
  * claim is committed first, with the whole new session in it, so that of many callers at once one
  * decides, and a crash before the session's own document is rolled forward by the next call.
+ * A claim for the session `insteadOf` stands for `fresh` from now on, whoever of many callers comes first.
  */
 export async function claimForAgent(
   store: SessionStore,
   agent: Agent,
   fresh: () => Session,
+  insteadOf?: string,
 ): Promise<Session> {
   const hash = sha256(`${agent.name}\0${agent.sessionId}`).slice(0, 32);
   const path = join(store.home.agents, `${hash}.json`);
   const claim = await guarded(path, () =>
-    updateFile(store, path, current =>
-      current === null ? { agent: agent.name, agentSession: agent.sessionId, session: fresh() } : null,
-    ),
+    updateFile(store, path, current => {
+      const claimed = claimSchema.safeParse(current).data?.session.id;
+      if (current !== null && (claimed === undefined || claimed !== insteadOf)) return null;
+      return { ...current, agent: agent.name, agentSession: agent.sessionId, session: fresh() };
+    }),
   );
   const parsed = claimSchema.safeParse(claim);
   if (!parsed.success) throw new SessionError('unreadable', { path, reason: 'not_a_session' });
@@ -99,23 +121,51 @@ export async function claimForAgent(
   return store.createIfAbsent(session);
 }
 
-/** Sets one setting. @throws SessionError `invalid_input` with what is accepted */
+/**
+ * Sets one setting, and gives all as they are then. A file that cannot be read is put aside first; where the file is
+ * a link, what it leads to is replaced.
+ * @throws SessionError `invalid_input` with what is accepted, before anything is written
+ */
 export async function updateSettings(
   store: SessionStore,
   name: SettingName,
   value: unknown,
 ): Promise<Settings> {
-  const path = store.home.config;
+  const { fs, home } = store;
+  const path = home.config;
+  if (!settingsSchema.shape[name].safeParse(value).success)
+    throw new SessionError('invalid_input', { field: name, problem: settingRange(name) });
   await guarded(path, () =>
-    updateFile(store, path, current => {
-      const next = { ...current, [name]: value };
-      const parsed = settingsSchema.safeParse({ [name]: value });
-      if (!parsed.success)
-        throw new SessionError('invalid_input', { field: name, problem: settingRange(name) });
-      return next;
-    }),
+    store.queue.run(path, () =>
+      store.locks.withTenure(path, async tenure => {
+        const isLink = await fs.lstat(path).then(
+          stats => stats.isSymbolicLink(),
+          () => false,
+        );
+        const target = isLink ? await fs.realpath(path) : path;
+        const current = await readSettingsFile(fs, target).catch(async error => {
+          if (!isSessionError(error, 'unreadable')) throw error;
+          await tenure.confirm();
+          await putAside(store, target);
+          return null;
+        });
+        const data = Buffer.from(serializeDocument({ ...current, [name]: value }));
+        const isConfirmed = isLink
+          ? await replaceFile(fs, target, data, {
+              there: current && (await fs.lstat(target)),
+              confirm: () => tenure.confirm(),
+            })
+          : await tenure.commit(data, path);
+        if (!isConfirmed) store.onUnconfirmed({ id: 'config', reason: 'flush' });
+      }),
+    ),
   );
-  return readSettings(store.fs, store.home);
+  return (await readSettings(fs, home)).settings;
+}
+
+async function readSettingsFile(fs: FileSystem, path: string): Promise<Record<string, unknown> | null> {
+  const content = await readDocumentFile(fs, path);
+  return content && parseDocument(content.bytes.toString('utf8'), path);
 }
 
 async function guarded<T>(path: string, run: () => Promise<T>): Promise<T> {

@@ -3,14 +3,15 @@ import { isSessionError, SessionError, type Unconfirmed } from '../model/errors.
 import { isSafeId } from '../model/ids.ts';
 import { maxDocumentBytes } from '../model/limits.ts';
 import { parseSession, serializeDocument } from '../model/parseSession.ts';
-import { type Place, places, type Session } from '../model/session.ts';
+import { type Place, places, type Session, schemaVersion } from '../model/session.ts';
 import { continuationOf } from '../model/transitions.ts';
 import { type FileContent, readDocumentFile } from './durableFile.ts';
 import { Queue } from './fencedFile.ts';
 import { errorCode, type FileSystem } from './fileSystem.ts';
-import { documentPath, type Home } from './home.ts';
+import { documentPath, type Home, idOfDocument } from './home.ts';
 import { type LockLimits, Locks } from './lock.ts';
-import { defaultSettings, readSettings } from './settings.ts';
+import { isAdministrator, ownedByHome } from './ownership.ts';
+import { readSettings } from './settings.ts';
 import type { Tenure } from './tenure.ts';
 
 /** A change of a session: pure, and run again from a fresh read when its commit was refused. */
@@ -22,6 +23,8 @@ export interface StoreOptions {
   readonly now: () => Date;
   /** Called for what is done, but not confirmed by the disk: whoever says "done" says that too. */
   readonly onUnconfirmed?: ((unconfirmed: Unconfirmed) => void) | undefined;
+  /** Called for what cannot be read and stops nobody: told beside what is done, once. */
+  readonly warn?: ((problem: SessionError) => void) | undefined;
 }
 
 /** A document where it was found, which is not where it belongs while a move is under way. */
@@ -32,6 +35,8 @@ interface Found {
 
 /** How many documents are remembered as parsed, to be spared the parsing when their bytes are the same. */
 const remembered = 8;
+/** For how long what the settings say of locks is remembered, in milliseconds. */
+const limitsForMs = 5_000;
 
 /**
  * Where sessions live and how they change. `update` is the one way to write a session: nothing else
@@ -42,24 +47,19 @@ export class SessionStore {
   readonly fs: FileSystem;
   readonly now: () => Date;
   readonly onUnconfirmed: (unconfirmed: Unconfirmed) => void;
+  readonly warn: (problem: SessionError) => void;
   readonly locks: Locks;
   readonly queue = new Queue();
   readonly #parsed = new Map<string, { bytes: Buffer; session: Session }>();
-  #limits: Promise<LockLimits> | undefined;
+  #limits: { readonly of: Promise<LockLimits>; readonly at: number } | undefined;
 
-  constructor({ home, fs, now, onUnconfirmed = () => {} }: StoreOptions) {
+  constructor({ home, fs, now, onUnconfirmed = () => {}, warn = () => {} }: StoreOptions) {
     this.home = home;
-    this.fs = fs;
+    this.fs = isAdministrator ? ownedByHome(fs, home.root) : fs;
     this.now = now;
     this.onUnconfirmed = onUnconfirmed;
-    this.locks = new Locks(fs, () => {
-      // Read once; a file that could not be read is tried again.
-      this.#limits ??= this.#readLimits().catch(error => {
-        this.#limits = undefined;
-        throw error;
-      });
-      return this.#limits;
-    });
+    this.warn = warn;
+    this.locks = new Locks(this.fs, () => this.#currentLimits());
   }
 
   /**
@@ -122,8 +122,12 @@ export class SessionStore {
     return found.session;
   }
 
-  /** Creates the continuation of a resumed session if a crash kept it from being created. Null: not resumed. */
+  /**
+   * Creates the continuation of a resumed session if a crash kept it from being created. Null: not resumed, or by
+   * a newer version, whose claim may mean more than is understood here: nothing is made from it.
+   */
   async rollForward(parent: Session): Promise<Session | null> {
+    if (parent.schemaVersion > schemaVersion) return null;
     const continuation = continuationOf(parent);
     return continuation && this.createIfAbsent(continuation);
   }
@@ -154,7 +158,7 @@ export class SessionStore {
     return this.#guard(folder, async () => {
       try {
         const names = await this.fs.readdir(folder);
-        return names.filter(name => name.endsWith('.json')).map(name => name.slice(0, -'.json'.length));
+        return names.map(idOfDocument).filter(id => id !== null);
       } catch (error) {
         if (errorCode(error) === 'ENOENT') return [];
         throw error;
@@ -249,12 +253,17 @@ export class SessionStore {
     });
   }
 
+  /** As the settings say: they are looked at again after some seconds, as a window lives for days. */
+  #currentLimits(): Promise<LockLimits> {
+    const now = performance.now();
+    if (this.#limits === undefined || now - this.#limits.at > limitsForMs)
+      this.#limits = { of: this.#readLimits(), at: now };
+    return this.#limits.of;
+  }
+
   async #readLimits(): Promise<LockLimits> {
-    // Settings that make no sense are told to whoever asks for them; they must not keep them from being mended.
-    const settings = await readSettings(this.fs, this.home).catch(error => {
-      if (isSessionError(error, 'invalid_settings')) return defaultSettings;
-      throw error;
-    });
+    // What is wrong with them is told to whoever asks for settings.
+    const { settings } = await readSettings(this.fs, this.home);
     return { waitMs: settings.lockWaitSeconds * 1000, staleMs: settings.lockStaleSeconds * 1000 };
   }
 }

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { SessionError } from '../model/errors.ts';
+import { isSessionError, SessionError } from '../model/errors.ts';
 import { parseDocument } from '../model/parseSession.ts';
 import { readDocumentFile } from './durableFile.ts';
-import type { FileSystem } from './fileSystem.ts';
+import { errorCode, type FileSystem } from './fileSystem.ts';
 import type { Home } from './home.ts';
 
 const between = (least: number, most: number) => z.number().check(z.minimum(least), z.maximum(most));
@@ -27,24 +27,46 @@ export type SettingName = keyof Settings;
 export const defaultSettings: Settings = settingsSchema.parse({});
 export const settingNames = Object.keys(defaultSettings) as SettingName[];
 
+export interface SettingsRead {
+  readonly settings: Settings;
+  /** What of them could not be read, or makes no sense: the default is used instead, and this is told. */
+  readonly problems: readonly SessionError[];
+}
+
 /**
- * Reads the settings; defaults where there are none. Unknown names in the file are left alone.
- * @throws SessionError `unreadable` if the file is not JSON, `invalid_settings` if a value is out of range:
- * a typing error in it is shown, not silently replaced by a default
+ * Reads the settings; defaults where there are none, and for what is wrong: settings are a help, and stop nobody.
+ * Unknown names in the file are left alone. The file may be a link, as people keep their settings elsewhere.
  */
-export async function readSettings(fs: FileSystem, home: Home): Promise<Settings> {
-  const content = await readDocumentFile(fs, home.config);
-  if (content === null) return defaultSettings;
-  const parsed = settingsSchema.safeParse(parseDocument(content.bytes.toString('utf8'), home.config));
-  if (!parsed.success) {
-    const field = String(parsed.error.issues[0]?.path[0] ?? '');
-    throw new SessionError('invalid_settings', {
-      path: home.config,
-      name: field,
-      problem: settingRange(field),
+export async function readSettings(fs: FileSystem, home: Home): Promise<SettingsRead> {
+  let value: Record<string, unknown>;
+  try {
+    const content = await readDocumentFile(fs, home.config).catch(async error => {
+      if (!isSessionError(error, 'unreadable') || error.details.reason !== 'link') throw error;
+      return readDocumentFile(fs, await fs.realpath(home.config));
     });
+    if (content === null) return { settings: defaultSettings, problems: [] };
+    value = parseDocument(content.bytes.toString('utf8'), home.config);
+  } catch (error) {
+    const reason = isSessionError(error, 'unreadable')
+      ? error.details.reason
+      : isSessionError(error, 'io')
+        ? error.details.code
+        : errorCode(error) || String(error);
+    const problem = new SessionError('settings_unreadable', { path: home.config, reason }, { cause: error });
+    return { settings: defaultSettings, problems: [problem] };
   }
-  return parsed.data;
+  const settings: Settings = { ...defaultSettings };
+  const problems: SessionError[] = [];
+  for (const name of settingNames) {
+    if (value[name] === undefined) continue;
+    const parsed = settingsSchema.shape[name].safeParse(value[name]);
+    if (parsed.success) settings[name] = parsed.data;
+    else
+      problems.push(
+        new SessionError('invalid_settings', { path: home.config, name, problem: settingRange(name) }),
+      );
+  }
+  return { settings, problems };
 }
 
 /** What a setting accepts, for an error's words. */

@@ -1,15 +1,15 @@
 import { constants } from 'node:fs';
 import { join } from 'node:path';
-import { isSessionError, SessionError } from '../model/errors.ts';
-import { isSafeId } from '../model/ids.ts';
+import { isSessionError, type SessionError } from '../model/errors.ts';
 import { parseSession } from '../model/parseSession.ts';
-import { lastActivityAt, type Summary, summaryOf } from '../model/queries.ts';
+import { believable, lastActivityAt, type Summary, summaryOf } from '../model/queries.ts';
 import type { Place, Session } from '../model/session.ts';
 import { readDocumentFile } from './durableFile.ts';
 import type { FileStamp, FileSystem } from './fileSystem.ts';
 import { randomHex } from './hex.ts';
-import type { Home } from './home.ts';
+import { documentPath, type Home, idOfDocument } from './home.ts';
 import { asSessionError } from './sessionStore.ts';
+import { isRealFolder } from './tidy.ts';
 
 /** Entries that changed since the cache was written, from which on writing it anew is worth it. */
 const worthWriting = 32;
@@ -18,9 +18,12 @@ const racyMs = 2_000;
 /**
  * The first word of a cache; one of another version is not used. After it, in the first line, stands the
  * size of the index in bytes: a JSON array of what lists need of every session. After the index come
- * the summaries as JSON, one after the other: each is parsed only when it is asked for.
+ * the summaries as JSON, one after the other: each is parsed only when it is asked for. The last line is a
+ * checksum of all before it: a cache in which one byte is wrong is no cache, whatever the byte is part of.
  */
-const cacheHeader = 'work-sessions-summaries-2';
+const cacheHeader = 'work-sessions-summaries-3';
+/** A line end, eight hexadecimal digits, a line end. */
+const checksumLength = 10;
 
 /**
  * One session of a list. What lists are filtered and ordered by is at hand; the whole summary is
@@ -41,19 +44,19 @@ export class SummaryEntry {
   static of(session: Session, stamp: FileStamp, readAt: number): SummaryEntry {
     const { id, revision, place, status, resumedAs } = session;
     const projectKey = session.project.key;
-    const activity = lastActivityAt(session);
+    const summary = believable(summaryOf(session), stamp.mtimeMs, new Date(readAt));
     const fields = {
       id,
       revision,
       place,
       status,
       projectKey,
-      lastActivityAt: activity,
+      lastActivityAt: lastActivityAt(summary),
       resumedAs,
       stamp,
       readAt,
     };
-    return new SummaryEntry(fields, summaryOf(session));
+    return new SummaryEntry(fields, summary);
   }
 
   get id(): string {
@@ -180,8 +183,9 @@ export class Summaries {
     const [names, cached] = await Promise.all([this.#names(folder), known ?? this.#readCache(place)]);
     const others: SummaryEntry[] = [];
     const files = names.filter(name => {
-      if (!name.endsWith('.json')) return false;
-      const entry = projects && cached.get(name.slice(0, -'.json'.length));
+      const id = idOfDocument(name);
+      if (id === null) return false;
+      const entry = projects && cached.get(id);
       if (!entry || projects.has(entry.projectKey)) return true;
       others.push(entry);
       return false;
@@ -210,11 +214,10 @@ export class Summaries {
     return { entries: wanted, unreadable, names };
   }
 
-  /** The summary of one document as it is now; null if there is none. */
+  /** The summary of one document as it is now; null if there is none. The id must have been checked. */
   async readOne(place: Place, id: string): Promise<SummaryEntry | Unreadable | null> {
-    const path = join(this.#home[place], `${id}.json`);
+    const path = documentPath(this.#home, id, place);
     try {
-      if (!isSafeId(id)) throw new SessionError('unreadable', { path, reason: 'wrong_id' });
       const readAt = this.#clock();
       const content = await readDocumentFile(this.#fs, path);
       if (content === null) return null;
@@ -245,7 +248,8 @@ export class Summaries {
     try {
       const content = await readDocumentFile(this.#fs, this.#cachePath(place), Number.POSITIVE_INFINITY);
       if (content === null) return entries;
-      const { bytes } = content;
+      const bytes = withoutChecksum(content.bytes);
+      if (bytes === null) return entries;
       const indexStart = bytes.indexOf('\n') + 1;
       const [header, indexSize] = bytes.toString('utf8', 0, indexStart).trim().split(' ');
       if (header !== cacheHeader) return entries;
@@ -267,10 +271,16 @@ export class Summaries {
     const draft = `${path}.${randomHex(16)}.tmp`;
     try {
       await this.#fs.mkdir(this.#home.cache, { recursive: true, mode: 0o700 });
+      if (!(await isRealFolder(this.#fs, this.#home.cache))) return;
       const summaries = entries.map(entry => entry.toJson());
       const sizes = entries.map((entry, at) => entry.toIndex(summaries[at]?.byteLength ?? 0));
       const index = Buffer.from(JSON.stringify(sizes));
-      const data = Buffer.concat([Buffer.from(`${cacheHeader} ${index.byteLength}\n`), index, ...summaries]);
+      const content = Buffer.concat([
+        Buffer.from(`${cacheHeader} ${index.byteLength}\n`),
+        index,
+        ...summaries,
+      ]);
+      const data = Buffer.concat([content, checksumOf(content)]);
       const fd = await this.#fs.open(draft, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
       try {
         for (let offset = 0; offset < data.byteLength; ) offset += await this.#fs.write(fd, data, offset);
@@ -283,6 +293,35 @@ export class Summaries {
       await this.#fs.unlink(draft).catch(() => {});
     }
   }
+}
+
+function withoutChecksum(bytes: Buffer): Buffer | null {
+  const end = bytes.byteLength - checksumLength;
+  if (end < 0) return null;
+  const content = bytes.subarray(0, end);
+  return checksumOf(content).equals(bytes.subarray(end)) ? content : null;
+}
+
+/**
+ * FNV-1a over words of four bytes. Each step maps different words, and different states, to different states: one
+ * wrong word anywhere is always seen. It takes a few milliseconds for ten thousand sessions, where loading one of
+ * Node's own modules for it would cost every list of a few sessions as much as all the rest of the cache.
+ */
+function checksumOf(bytes: Buffer): Buffer {
+  let hash = 0x811c9dc5;
+  const wholeWords = bytes.byteLength - (bytes.byteLength % 4);
+  for (let at = 0; at < wholeWords; at += 4) {
+    const word =
+      ((bytes[at] as number) |
+        ((bytes[at + 1] as number) << 8) |
+        ((bytes[at + 2] as number) << 16) |
+        ((bytes[at + 3] as number) << 24)) >>>
+      0;
+    hash = Math.imul(hash ^ word, 0x01000193);
+  }
+  for (let at = wholeWords; at < bytes.byteLength; at++)
+    hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
+  return Buffer.from(`\n${(hash >>> 0).toString(16).padStart(8, '0')}\n`);
 }
 
 function isCurrent(entry: SummaryEntry, stamp: FileStamp | null | undefined): boolean {

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { openFolder, writeFlushed, writeFlushedFile } from './durableFile.ts';
+import { cannotFlushFolders, openFolder, writeFlushed, writeFlushedFile } from './durableFile.ts';
 import { errorCode, type FileSystem } from './fileSystem.ts';
 import { quietly } from './tidy.ts';
 
@@ -147,8 +147,7 @@ async function isFlushed(fs: FileSystem, folder: number): Promise<boolean> {
     await fs.fsync(folder);
     return true;
   } catch (error) {
-    // File systems that cannot flush a folder say so in one of these ways.
-    return ['EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'].includes(errorCode(error));
+    return cannotFlushFolders(error);
   }
 }
 

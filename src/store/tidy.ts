@@ -1,11 +1,47 @@
-import { join } from 'node:path';
-import type { FileSystem } from './fileSystem.ts';
+import { dirname, join } from 'node:path';
+import { errorCode, type FileSystem } from './fileSystem.ts';
+import { ownerOf } from './tenureName.ts';
 
-/** Removes a file, or a folder with what is in it. */
-export async function removeTree(fs: FileSystem, path: string): Promise<void> {
-  if (!(await fs.lstat(path)).isDirectory()) return fs.unlink(path);
-  for (const name of await fs.readdir(path)) await removeTree(fs, join(path, name));
+/*
+ * Taking away what locking leaves behind. The home is a folder like any other: links, mounts and files of other
+ * programs may stand in it under any name. So before anything is removed the thing itself is looked at (`lstat`);
+ * only what is certainly ours is removed; no link is followed and no mount is crossed.
+ */
+
+/** What a tenure for a move holds: drafts that were not committed, and documents that were superseded. */
+const contentName = /^(?:draft|superseded)[0-9]+$/;
+
+/** Thrown for what no program of ours has made: it stays, and the doctor shows it. */
+export class NotOurs extends Error {}
+
+/**
+ * Removes a tenure, or a private folder with one in it (`X.json.lock.<tenure>`), file by file.
+ * @throws NotOurs where anything else stands there or in it: a link, a mount, a file of another program
+ */
+export async function removeTenure(fs: FileSystem, path: string): Promise<void> {
+  const { dev } = await fs.lstat(dirname(path));
+  await removeOnDevice(fs, path, dev, 0);
+}
+
+async function removeOnDevice(fs: FileSystem, path: string, dev: number, depth: number): Promise<void> {
+  const stats = await fs.lstat(path);
+  if (stats.isFile()) return fs.unlink(path);
+  // A private folder, a tenure in it, and nothing below that.
+  if (!stats.isDirectory() || stats.dev !== dev || depth > 1) throw new NotOurs(path);
+  const names = await fs.readdir(path);
+  if (!names.every(name => ownerOf(name) !== null || contentName.test(name))) throw new NotOurs(path);
+  for (const name of names) await removeOnDevice(fs, join(path, name), dev, depth + 1);
   await fs.rmdir(path);
+}
+
+/** True for a folder that really stands there: neither a link to one nor anything else. */
+export async function isRealFolder(fs: FileSystem, path: string): Promise<boolean> {
+  try {
+    return (await fs.lstat(path)).isDirectory();
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return false;
+    throw error;
+  }
 }
 
 /** For tidying up: what cannot be tidied now is swept later, and must not turn a success into a failure. */

@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process';
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -9,9 +11,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import type { Finding } from '../../src/store/doctor.ts';
-import { type Desk, plainDesk, treeOf } from './support/desk.ts';
+import { type Desk, gitDesk, plainDesk, treeOf } from './support/desk.ts';
+import { ended, environment } from './support/program.ts';
 
 /** What can stand where a document should be: how it gets there, and what it is called. */
 interface Bad {
@@ -197,7 +200,7 @@ test('several unreadable documents are counted, and named by the doctor', async 
   for (const name of [id, 'sess_b', 'a b.c']) writeFileSync(desk.path(name), '{', { mode: 0o600 });
   const { code, stderr } = await desk.run('list');
   expect(code).toBe(0);
-  expect(stderr).toBe('work-sessions: 3 documents could not be read; work-sessions doctor names them.\n');
+  expect(stderr).toBe('work-sessions: 2 documents could not be read; work-sessions doctor names them.\n');
   const { stdout } = await desk.run('doctor', '--json');
   const named = (JSON.parse(stdout) as Finding[]).map(finding => finding.path);
   expect(named.sort()).toEqual([id, 'sess_b', 'a b.c'].map(name => desk.path(name)).sort());
@@ -228,14 +231,87 @@ test('doctor mends modes, leftovers and misplaced documents, and only says so wi
   expect(desk.document('sess_well').place).toBe('sessions');
 });
 
-test('settings that are not valid are told, not replaced in silence', async () => {
+test('settings that are not valid are told and stop nobody; config set mends them', async () => {
   const { desk } = await deskWithTwo();
   for (const content of ['{"staleHours": -1}', '{"staleHours":', '[]']) {
     writeFileSync(join(desk.home, 'config.json'), content, { mode: 0o600 });
     const { code, stderr } = await desk.run('list');
-    expect(code).toBe(5);
+    expect(code).toBe(0);
     expect(stderr).toMatch(/^work-sessions: [^\n]*config\.json[^\n]*\n$/);
+    expect(stderr).toMatch(/default/i);
     expect((await desk.run('doctor')).stdout).toContain('config.json');
     expect(readFileSync(join(desk.home, 'config.json'), 'utf8')).toBe(content);
   }
+  expect((await desk.run('config', 'set', 'staleHours', '4')).code).toBe(0);
+  await desk.ok('list');
 });
+
+test('half a project record, or one of a newer version, hides no session', async () => {
+  for (const [record, isTold] of [
+    ['{"key": ', true],
+    ['newer', false],
+    ['[]', true],
+  ] as const) {
+    const desk = gitDesk();
+    const { id, project } = await desk.session('start', 'one');
+    const path = join(desk.home, 'projects', `${project.key}.json`);
+    const known = JSON.parse(readFileSync(path, 'utf8')) as object;
+    writeFileSync(
+      path,
+      record === 'newer' ? JSON.stringify({ ...known, schemaVersion: 99, phases: [] }) : record,
+    );
+    const before = readFileSync(path, 'utf8');
+    const { code, stdout, stderr } = await desk.run('list');
+    expect({ record, code, stdout }).toEqual({ record, code: 0, stdout: expect.stringContaining('one') });
+    expect(stderr.includes(`${project.key}.json`), stderr).toBe(isTold);
+    // What is about the one session at hand goes on as well.
+    expect((await desk.run('log', 'noted')).code).toBe(0);
+    expect((await desk.run('occupancy')).code).toBe(1);
+    expect((await desk.run('overview')).stdout).toContain('1 active');
+    expect((await desk.run('show', id)).code).toBe(0);
+    expect(readFileSync(path, 'utf8')).toBe(before);
+  }
+});
+
+test('nothing is made from a document of a newer version: no continuation, no move', async () => {
+  const desk = plainDesk();
+  const { id } = await desk.session('start', 'one');
+  await desk.ok('park', id);
+  const { id: childId } = await desk.session('resume', id);
+  rmSync(desk.path(childId));
+  writeFileSync(desk.path(id), JSON.stringify({ ...desk.document(id), schemaVersion: 99, place: 'archive' }));
+  const before = treeOf(desk.home);
+  for (const words of [
+    ['show', id],
+    ['brief', id],
+    ['list', '--all', '--archived'],
+    ['overview'],
+    ['search', 'one'],
+    ['export', '--all'],
+    ['doctor'],
+  ])
+    expect([0, 1], words.join(' ')).toContain((await desk.run(...words)).code);
+  expect(treeOf(desk.home)).toEqual(before);
+  await desk.run('doctor', '--fix');
+  expect(existsSync(desk.path(childId))).toBe(false);
+  expect(desk.document(id)).toMatchObject({ schemaVersion: 99, place: 'archive' });
+});
+
+test.runIf(process.platform !== 'win32')(
+  'too few file descriptors: what cannot be read is told, and nothing is said to be empty',
+  async () => {
+    const desk = gitDesk();
+    await desk.session('start', 'one');
+    for (let limit = 16; limit <= 40; limit += 2) {
+      const command = `ulimit -n ${limit}; exec "$0" "$@"`;
+      const child = spawn('sh', ['-c', command, process.execPath, inject('program'), 'list'], {
+        cwd: desk.folder,
+        env: environment({ home: desk.home }),
+      });
+      const { code, stdout, stderr } = await ended(child);
+      // Node itself may not start; ours never says that there is nothing.
+      if (code === 0 && !stdout.includes('one')) expect(stderr, `limit ${limit}: ${stdout}`).not.toBe('');
+      expect(stdout, `limit ${limit}`).not.toContain('No sessions');
+    }
+  },
+);

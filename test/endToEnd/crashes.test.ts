@@ -123,3 +123,27 @@ test('start of an agent, killed before its calls to the file system: the next on
     },
   });
 });
+
+test.for(['complete', 'delete'])(
+  'start of an agent that comes back after %s, killed before its calls to the file system: one new session',
+  { timeout: 240_000 },
+  async ending => {
+    const words = ['start', 'one', '--agent', 'claude', '--agent-session', 'a-1'];
+    const before = plainDesk();
+    const { id } = await before.session(...words);
+    await before.ok(ending, id);
+    await walkCrashes({
+      before,
+      words,
+      step: 3,
+      async next(desk) {
+        const there = idsIn(desk, 'sessions').filter(each => each !== id);
+        const next = await desk.session(...words);
+        expect(next).toMatchObject({ status: 'active', resumedFrom: ending === 'delete' ? null : id });
+        expect(idsIn(desk, 'sessions').filter(each => each !== id)).toEqual([next.id]);
+        if (there.length > 0) expect(there).toEqual([next.id]);
+        expect(placesOf(desk, id)).toEqual([ending === 'delete' ? 'trash' : 'sessions']);
+      },
+    });
+  },
+);

@@ -151,7 +151,11 @@ test('a broken project record hides no session', async () => {
   await identified(desk, desk.folder);
   writeFileSync(join(desk.home, 'projects', `${record?.key}.json`), '{"key":');
   expect((await desk.list('--all')).map(session => session.id)).toEqual([id]);
-  expect((await desk.session('show')).id).toBe(id);
-  expect(await desk.fails(5, 'start', 'two')).toMatchObject({ code: 'unreadable' });
+  // It is told, and the session at hand is found all the same.
+  const shown = await desk.run('show', '--json');
+  expect({ code: shown.code, id: JSON.parse(shown.stdout).id }).toEqual({ code: 0, id });
+  expect(shown.stderr).toContain(`${record?.key}.json`);
+  const refused = await desk.run('start', 'two');
+  expect(refused).toMatchObject({ code: 5, stdout: '', stderr: shown.stderr });
   expect((await desk.run('doctor')).code).toBe(1);
 });

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as transitions from '../../src/model/transitions.ts';
-import { activeSession, parkedSession } from '../support/builders.ts';
+import { claimForAgent } from '../../src/store/records.ts';
+import { activeSession, completedSession, parkedSession } from '../support/builders.ts';
 import { type Done, mixedSteps, textsOf } from '../support/mixedWork.ts';
 import { lockRemains, openStore, placesOf, temporaryHome } from '../support/temporaryHome.ts';
 import { allAtOnce, buildWorker, startWorkers, type Worker } from '../support/workers.ts';
@@ -20,14 +21,17 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-test('a parked session resumed by 8 processes at once has one continuation, 100 times of 100', async () => {
+test.for([
+  ['a parked session resumed', 'resume', parkedSession],
+  ['a completed session gone on from', 'goOn', completedSession],
+] as const)('%s by 8 processes at once has one continuation, 100 times of 100', async ([, action, made]) => {
   const home = temporaryHome();
   const store = openStore(home);
   for (let round = 0; round < 100; round++) {
     const id = `sess_parked_${round}`;
-    await store.create(parkedSession(id));
+    await store.create(made(id));
     const answers = await allAtOnce(workers, home.root, index => ({
-      do: 'resume',
+      do: action,
       id,
       newId: `sess_new_${round}_${index}`,
     }));
@@ -61,6 +65,27 @@ test('6 processes of one agent get one session, 100 times of 100', async () => {
     expect(ids.size).toBe(1);
     expect((await store.ids('sessions')).filter(id => id.startsWith(`sess_${round}_`))).toEqual([...ids]);
   }
+});
+
+test('6 processes of one agent whose session was deleted get one new session, 100 times of 100', async () => {
+  const home = temporaryHome();
+  const store = openStore(home);
+  for (let round = 0; round < 100; round++) {
+    const agent = { name: 'claude', sessionId: `agent-${round}` };
+    const insteadOf = `sess_deleted_${round}`;
+    await claimForAgent(store, agent, () => activeSession(insteadOf));
+    await store.update(insteadOf, session => ({ ...session, place: 'trash' }));
+    const answers = await allAtOnce(workers.slice(0, 6), home.root, index => ({
+      do: 'claim',
+      agent,
+      newId: `sess_${round}_${index}`,
+      insteadOf,
+    }));
+    expect(answers.filter(answer => answer.error)).toEqual([]);
+    const ids = new Set(answers.map(answer => answer.value));
+    expect((await store.ids('sessions')).filter(id => id.startsWith(`sess_${round}_`))).toEqual([...ids]);
+  }
+  expect(await lockRemains(home)).toEqual([]);
 });
 
 test('6 processes doing anything at all to one session lose nothing', async () => {

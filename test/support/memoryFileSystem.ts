@@ -6,9 +6,11 @@ interface File {
   readonly ino: number;
   bytes: Uint8Array;
   mtimeMs: number;
+  owner?: readonly [uid: number, gid: number];
 }
 interface Folder {
   readonly ino: number;
+  owner?: readonly [uid: number, gid: number];
   readonly entries: Map<string, Node>;
   mtimeMs: number;
 }
@@ -67,6 +69,8 @@ export function memoryFileSystem(strip = 0): FileSystem {
     const isFolder = 'entries' in node;
     return {
       ino: node.ino,
+      uid: node.owner?.[0] ?? 0,
+      gid: node.owner?.[1] ?? 0,
       size: isFolder ? 0 : node.bytes.byteLength,
       mode: isFolder ? 0o40700 : 0o100600,
       mtimeMs: node.mtimeMs,
@@ -114,6 +118,10 @@ export function memoryFileSystem(strip = 0): FileSystem {
     },
     stat: async path => statsOf(find('stat', path)),
     lstat: async path => statsOf(find('lstat', path)),
+    async realpath(path) {
+      find('realpath', path);
+      return path;
+    },
     async stamps(folder, names): Promise<(FileStamp | null)[]> {
       const { entries } = find('stamps', folder) as Folder;
       return names.map(name => {
@@ -174,6 +182,12 @@ export function memoryFileSystem(strip = 0): FileSystem {
     },
     async chmod(path) {
       find('chmod', path);
+    },
+    async fchown(fd, uid, gid) {
+      opened('fchown', fd).node.owner = [uid, gid];
+    },
+    async lchown(path, uid, gid) {
+      find('lchown', path).owner = [uid, gid];
     },
   };
   return fs;

@@ -124,6 +124,32 @@ const resume: OperationKind = {
     outcome === 'after' ? { [parentId]: 'sessions', [childId]: 'sessions' } : { [parentId]: 'sessions' },
 };
 
+/** The same for what was completed: the work goes on after all. */
+const goOn: OperationKind = {
+  ...resume,
+  name: 'goOn',
+  prepare: store => store.create(completedSession()).then(() => {}),
+  async run(store) {
+    const parent = await store.update(parentId, (session, now) =>
+      transitions.goOn(session, { newId: childId }, now),
+    );
+    return store.rollForward(parent);
+  },
+  async look(store) {
+    const parent = await store.read(parentId);
+    assert.deepEqual(inherent(parent), inherent(completedSession()));
+    assert.deepEqual([parent.status, parent.outcome], ['completed', 'done']);
+    if (parent.resumedAs === null) {
+      assert.deepEqual(await store.ids('sessions'), [parentId]);
+      return 'before';
+    }
+    const child = await store.rollForward(parent);
+    assert.deepEqual(child, transitions.continuationOf(parent));
+    assert.deepEqual(child, await store.read(childId));
+    return 'after';
+  },
+};
+
 const claim: OperationKind = {
   name: 'claimForAgent',
   prepare: async () => {},
@@ -142,6 +168,31 @@ const claim: OperationKind = {
     await store.update(first.id, note('next'));
   },
   sessions: outcome => (outcome === 'after' ? { [childId]: 'sessions' } : {}),
+};
+
+/** An agent comes back whose session was deleted. */
+const claimAnew: OperationKind = {
+  name: 'claimForAgent instead of a deleted one',
+  async prepare(store) {
+    await claimForAgent(store, agent, () => richSession());
+    await store.update(parentId, session => ({ ...session, place: 'trash' }));
+  },
+  run: store => claimForAgent(store, agent, () => richSession(childId), parentId),
+  async look(store) {
+    assert.deepEqual(await store.ids('trash'), [parentId]);
+    if ((await store.ids('sessions')).length === 0) return 'before';
+    assert.deepEqual(await store.read(childId), richSession(childId));
+    return 'after';
+  },
+  // The same agent again: it gets the one that was claimed, or the new one if none was.
+  async next(store) {
+    const first = await claimForAgent(store, agent, () => richSession('sess_next'), parentId);
+    assert.deepEqual(await claimForAgent(store, agent, () => richSession('sess_never'), parentId), first);
+    assert.deepEqual(await store.ids('sessions'), [first.id]);
+    await store.update(first.id, note('next'));
+  },
+  // Which one is new depends on where it was interrupted; `look` and `next` see that it is one.
+  sessions: () => ({}),
 };
 
 const key = 'prj_api';
@@ -166,7 +217,7 @@ const settings: OperationKind = {
   prepare: store => updateSettings(store, 'staleHours', 10).then(() => {}),
   run: store => updateSettings(store, 'archiveAfterDays', 7),
   async look(store) {
-    const found = await readSettings(store.fs, store.home);
+    const { settings: found } = await readSettings(store.fs, store.home);
     assert.equal(found.staleHours, 10);
     return found.archiveAfterDays === 7 ? 'after' : 'before';
   },
@@ -206,6 +257,7 @@ export const operationKinds: readonly OperationKind[] = [
     session.events.some(event => event.message === 'new'),
   ),
   resume,
+  goOn,
   archiving,
   change('unarchive', archived, asNow(transitions.unarchive, {}), moved('sessions')),
   change(
@@ -220,6 +272,7 @@ export const operationKinds: readonly OperationKind[] = [
   change('delete from the archive', archived, asNow(transitions.moveToTrash, {}), moved('trash')),
   change('restore', trashed, asNow(transitions.restore, {}), moved('sessions')),
   claim,
+  claimAnew,
   project,
   settings,
 ];

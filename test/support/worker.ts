@@ -83,12 +83,13 @@ async function perform(store: SessionStore, task: Task): Promise<unknown> {
         .run(store)
         .then(() => null);
     case 'resume':
-      return resume(store, task.id, task.newId);
+      return resume(store, task.id, task.newId, transitions.resume);
+    case 'goOn':
+      return resume(store, task.id, task.newId, transitions.goOn);
     case 'claim': {
       const input = { id: task.newId, intent: 'claimed', project, worktree: '/work/api' };
-      return claimForAgent(store, task.agent, () => transitions.start(input, minute(0))).then(
-        session => session.id,
-      );
+      const fresh = () => transitions.start(input, minute(0));
+      return claimForAgent(store, task.agent, fresh, task.insteadOf).then(session => session.id);
     }
     case 'log':
       for (const message of task.messages)
@@ -103,8 +104,13 @@ async function perform(store: SessionStore, task: Task): Promise<unknown> {
   }
 }
 
-async function resume(store: SessionStore, id: string, newId: string): Promise<string | undefined> {
-  const parent = await store.update(id, (session, now) => transitions.resume(session, { newId }, now));
+async function resume(
+  store: SessionStore,
+  id: string,
+  newId: string,
+  transition: typeof transitions.resume,
+): Promise<string | undefined> {
+  const parent = await store.update(id, (session, now) => transition(session, { newId }, now));
   return (await store.rollForward(parent))?.id;
 }
 

@@ -10,8 +10,8 @@ import type { Agent } from '../../src/model/session.ts';
 export type Task =
   | { readonly do: 'nothing' }
   | { readonly do: 'kind'; readonly name: string }
-  | { readonly do: 'resume'; readonly id: string; readonly newId: string }
-  | { readonly do: 'claim'; readonly agent: Agent; readonly newId: string }
+  | { readonly do: 'resume' | 'goOn'; readonly id: string; readonly newId: string }
+  | { readonly do: 'claim'; readonly agent: Agent; readonly newId: string; readonly insteadOf?: string }
   | { readonly do: 'log'; readonly id: string; readonly messages: readonly string[] }
   | {
       readonly do: 'mix';

@@ -86,7 +86,7 @@ test('only the store writes files; an export writes the one that -o names, by th
   const writers = others.filter(
     ({ text, imports }) =>
       (imports.some(each => /^(node:)?fs(\/promises)?$/.test(each)) && writing.test(text)) ||
-      /\b(?:writeFlushedFile|writeFlushed|fs\.(?:write|rename))\b/.test(text),
+      /\b(?:replaceFile|writeFlushedFile|writeFlushed|fs\.(?:write|rename))\b/.test(text),
   );
   expect(writers.map(({ path }) => path.replaceAll(sep, '/'))).toEqual(['operations/exportSession.ts']);
 });

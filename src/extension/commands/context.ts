@@ -1,11 +1,10 @@
-import { type ExtensionContext, l10n, type Memento } from 'vscode';
+import { l10n } from 'vscode';
 import type { Summary } from '../../model/queries.ts';
 import type { Session } from '../../model/session.ts';
 import { parseInput } from '../../operations/fields.ts';
 import type { Operation } from '../../operations/operation.ts';
 import { Notice, report } from '../errors.ts';
 import type { Log } from '../log.ts';
-import type { CommandId } from '../manifest.ts';
 import { pickSession } from '../sessionPick.ts';
 import type { SessionsModel } from '../sessionsModel.ts';
 import type { SessionsTree } from '../tree/index.ts';
@@ -18,16 +17,13 @@ export interface CommandContext {
   readonly windowSession: WindowSession;
   readonly tree: SessionsTree;
   readonly log: Log;
-  readonly globalState: Memento;
-  readonly extension: ExtensionContext;
 }
 
-export type Handler = (...args: unknown[]) => Promise<unknown>;
-
-/** A group of commands, by their ids. */
-export function defineCommands<H extends Partial<Record<CommandId, Handler>>>(handlers: H): H {
-  return handlers;
-}
+/**
+ * A command is one function. Its argument is the row it was called on, the id of a session, or what its
+ * key hands over; nothing when it comes from the palette.
+ */
+export type Command = (context: CommandContext, argument?: unknown) => Promise<void>;
 
 /** Runs an operation for this window; its input is checked like everybody's. */
 export async function run<Output = Session>(
@@ -94,6 +90,15 @@ export async function chooseSession(
     throw new Notice(l10n.t('There is no session for this command.'));
   }
   return offered.length === 1 ? only.id : pickSession(offered, choice.ask);
+}
+
+/** The session that something is noted in. */
+export function chooseNoted(context: CommandContext, argument: unknown, onlyActive = false) {
+  return chooseSession(context, argument, {
+    fits: onlyActive ? isActive : isOpen,
+    ask: l10n.t('Select a session'),
+    preferWindow: true,
+  });
 }
 
 export const isActive = (summary: Summary) => summary.status === 'active';

@@ -2,7 +2,7 @@ import { commands, type Disposable, l10n, TreeItemCheckboxState, window, workspa
 import { setTask } from '../../model/transitions.ts';
 import { report } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { contextKeys, viewId } from '../manifest.ts';
+import { contextKeys, viewId } from '../names.ts';
 import type { SessionsModel } from '../sessionsModel.ts';
 import type { WindowSession } from '../windowSession.ts';
 import { parseFilter } from './filter.ts';

@@ -85,6 +85,23 @@ export type DetailNode =
       readonly parent: Node;
     };
 
+/**
+ * The ids of the rows of one list, made of what its items are called and the same at every drawing. VS Code
+ * draws nothing of a list in which two have one id, so an item that is called like an earlier one gets a number.
+ */
+export function rowIds(prefix: string, names: readonly string[]): string[] {
+  const taken = new Set<string>();
+  const copies = new Map<string, number>();
+  return names.map(name => {
+    let copy = copies.get(name) ?? 1;
+    const id = () => `${prefix}/${name}${copy === 1 ? '' : `#${copy}`}`;
+    while (taken.has(id())) copy++;
+    copies.set(name, copy);
+    taken.add(id());
+    return id();
+  });
+}
+
 /** True for what VS Code hands to a command from the tree. */
 export function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && 'kind' in value && 'id' in value;

@@ -13,7 +13,7 @@ import type { ModelChange, SessionsModel } from '../sessionsModel.ts';
 import { ago } from '../words.ts';
 import { matches, type SessionFilter } from './filter.ts';
 import { tooltipOf, toTreeItem } from './items.ts';
-import type { GroupKind, Node, SectionKind, SessionNode } from './nodes.ts';
+import { type GroupKind, type Node, rowIds, type SectionKind, type SessionNode } from './nodes.ts';
 
 /** How many completed sessions are shown before a "Show all". */
 const recentlyCompleted = 20;
@@ -208,7 +208,7 @@ export class SessionsProvider implements TreeDataProvider<Node> {
     const hidden = sessions.length - shown.length;
     return hidden === 0
       ? rows
-      : [...rows, this.#keep({ kind: 'more', id: `${group.id}/more`, count: hidden, parent: group })];
+      : [...rows, this.#keep({ kind: 'more', id: `${group.id}/#more`, count: hidden, parent: group })];
   }
 
   /** A session stands in one group: one that needs the person is not listed among the active ones again. */
@@ -257,18 +257,16 @@ export class SessionsProvider implements TreeDataProvider<Node> {
     const base = { session: session.id, parent };
     switch (kind) {
       case 'tasks':
-        return session.tasks.map(task =>
-          this.#keep({ ...base, kind: 'task', id: `${parent.id}/${task.id}`, task }),
+        return named(`${parent.id}/task`, session.tasks, ({ id }) => id).map(([id, task]) =>
+          this.#keep({ ...base, kind: 'task', id, task }),
         );
       case 'questions':
-        return session.questions
-          .filter(question => question.answer === null)
-          .map(question =>
-            this.#keep({ ...base, kind: 'question', id: `${parent.id}/${question.id}`, question }),
-          );
+        return named(`${parent.id}/question`, session.questions, ({ id }) => id)
+          .filter(([, { answer }]) => answer === null)
+          .map(([id, question]) => this.#keep({ ...base, kind: 'question', id, question }));
       case 'nextSteps':
         return session.nextSteps.map((text, index) =>
-          this.#keep({ ...base, kind: 'nextStep', id: `${parent.id}/next${index}`, text }),
+          this.#keep({ ...base, kind: 'nextStep', id: `${parent.id}/nextStep/${index}`, text }),
         );
       case 'decisions':
       case 'commits':
@@ -290,17 +288,17 @@ export class SessionsProvider implements TreeDataProvider<Node> {
     const base = { session: session.id, parent: node };
     const make: Record<SectionKind, () => Node[]> = {
       decisions: () =>
-        newest(session.decisions).map(decision => ({
+        newest(named(node.id, session.decisions, ({ id }) => id)).map(([id, decision]) => ({
           ...base,
           kind: 'decision',
-          id: `${node.id}/${decision.id}`,
+          id,
           decision,
         })),
       commits: () =>
-        newest(session.commits).map(commit => ({
+        newest(named(node.id, session.commits, ({ sha }) => sha)).map(([id, commit]) => ({
           ...base,
           kind: 'commit',
-          id: `${node.id}/${commit.sha}`,
+          id,
           commit,
         })),
       events: () =>
@@ -310,7 +308,13 @@ export class SessionsProvider implements TreeDataProvider<Node> {
           id: `${node.id}/${session.events.length - index}`,
           event,
         })),
-      files: () => session.files.map(path => ({ ...base, kind: 'file', id: `${node.id}/${path}`, path })),
+      files: () =>
+        named(node.id, session.files, path => path).map(([id, path]) => ({
+          ...base,
+          kind: 'file',
+          id,
+          path,
+        })),
     };
     return make[node.section]().map(each => this.#keep(each));
   }
@@ -340,6 +344,12 @@ function sessionRowOf(node: Node): SessionNode | null {
 function groupOf(summary: Summary): GroupKind {
   if (summary.status !== 'active') return summary.status;
   return summary.needs === null ? 'active' : 'needs';
+}
+
+/** The items of a list, each with the id of its row. */
+function named<T>(prefix: string, items: readonly T[], nameOf: (item: T) => string): [string, T][] {
+  const ids = rowIds(prefix, items.map(nameOf));
+  return items.map((item, index) => [ids[index] ?? '', item]);
 }
 
 function newest<T>(list: readonly T[]): T[] {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Desk } from '../support/desk.ts';
+import { type Desk, extensionUnderTest } from '../support/desk.ts';
 import { Person } from '../support/person.ts';
+import { atEnd } from '../support/replace.ts';
 import { until } from '../support/until.ts';
 import { emptiedDesk, execute, untilWindowIn } from '../support/window.ts';
 
@@ -23,6 +25,30 @@ describe('what goes wrong', () => {
       renameSync(`${folder}.aside`, folder);
     };
   }
+
+  /** Takes away the file of some commands, as before their first use. Gives the way back. */
+  function takeAwayCommands(name: string): () => void {
+    const folder = join(realpathSync(extensionUnderTest().extensionPath), 'dist', 'extension');
+    const file = join(folder, readdirSync(folder).find(each => each.startsWith(`${name}-`)) ?? name);
+    delete createRequire(file).cache[file];
+    renameSync(file, `${file}.aside`);
+    return () => renameSync(`${file}.aside`, file);
+  }
+
+  it('a command whose file cannot be loaded says so, and is there as soon as the file is', async () => {
+    const { id } = await desk.start('mend the till');
+    const putBack = takeAwayCommands('projectCommands');
+    let isBack = false;
+    atEnd(() => isBack || putBack());
+    const person = new Person();
+    await execute('editProject', id);
+    assert.match(await until('a message', () => person.told[0]), /part of Work Sessions is missing/);
+    putBack();
+    isBack = true;
+    person.will('escape');
+    await execute('editProject', id);
+    assert.equal(person.asked.length, 1);
+  });
 
   it('a note that cannot be written says why, and Try Again writes what was typed', async () => {
     const { id } = await desk.start('mend the till');

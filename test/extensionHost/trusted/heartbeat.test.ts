@@ -60,6 +60,16 @@ describe('heartbeats', () => {
     await until('the next heartbeat', () => revision() === 3);
   });
 
+  it('come for a session that was dated by a clock far ahead', async () => {
+    const { revision, model, desk, id } = await beating();
+    desk.write(id, { ...desk.document(id), lastHeartbeatAt: '2099-01-01T00:00:00.000Z', revision: 2 });
+    await untilSeen(model, desk.document(id));
+    clock += 6 * minuteMs;
+    await act();
+    await until('a heartbeat', () => revision() === 3);
+    assert.ok(desk.document(id).lastHeartbeatAt < '2099', 'dated with the time it is');
+  });
+
   it('do not come without the focus, however much happens', async () => {
     const { revision } = await beating(false);
     clock += 60 * minuteMs;

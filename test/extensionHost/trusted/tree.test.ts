@@ -160,6 +160,37 @@ describe('the tree', () => {
     }
   });
 
+  it('shows all rows of a session whose items share their ids, as an import of before left them', async () => {
+    const desk = Desk.scratch();
+    const { id } = await desk.start('mend the till', { tasks: ['oil it', 'ring it'] });
+    await desk.do(notes.ask, { session: id, question: 'who owns it?' });
+    await desk.do(notes.decide, { session: id, text: 'oil it weekly' });
+    await desk.do(notes.decide, { session: id, text: 'ring it daily' });
+    await desk.do(notes.commitAdd, { session: id, sha: 'c0ffee12345', message: 'oil' });
+    const session = desk.document(id);
+    const renamed = <T extends object>(items: readonly T[]) => items.map(item => ({ ...item, id: '1' }));
+    desk.write(id, {
+      ...session,
+      tasks: renamed(session.tasks),
+      questions: renamed(session.questions),
+      decisions: renamed(session.decisions),
+      commits: [...session.commits, ...session.commits],
+    });
+    const { children, item, rowNamed } = await treeOf(desk);
+    const details = await children(await rowNamed('mend the till'));
+    const under = await Promise.all(details.map(node => children(node)));
+    const all = [...details, ...under.flat()];
+    assert.equal(new Set(all).size, 9, 'each is a row of its own');
+    assert.equal(new Set(all.map(node => item(node).id)).size, 9);
+    assert.deepEqual(
+      all.map(node => item(node).label),
+      [
+        ...['oil it', 'ring it', 'who owns it?', 'Decisions', 'Commits'],
+        ...['ring it daily', 'oil it weekly', 'oil', 'oil'],
+      ],
+    );
+  });
+
   it('shows under a session what the setting names', async () => {
     const desk = Desk.scratch();
     await desk.start('mend the till', { tasks: ['oil it'] });

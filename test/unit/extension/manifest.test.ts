@@ -1,14 +1,8 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import {
-  commandId,
-  commandIds,
-  contextKeys,
-  documentScheme,
-  settingNames,
-  viewId,
-} from '../../../src/extension/manifest.ts';
+import { commandId, commandIds } from '../../../src/extension/manifest.ts';
+import { contextKeys, documentScheme, settingNames, viewId } from '../../../src/extension/names.ts';
 import {
   isNode,
   literal,
@@ -54,18 +48,28 @@ const texts = readJson<Record<string, string>>('package.nls.json');
 const { contributes } = manifest;
 const known = commandIds.map(commandId);
 const sources = sourcesIn('src/extension');
+const commandFiles = sources.filter(({ path }) => path.endsWith('Commands.ts'));
 const menuItems = Object.entries(contributes.menus).flatMap(([menu, items]) =>
   items.map(item => ({ menu, ...item })),
 );
 
 describe('commands', () => {
-  test('are the same in package.json and in the source, in the same order', () => {
-    expect(contributes.commands.map(({ command }) => command)).toEqual(known);
+  test('have a function each, and no function is without its command', () => {
+    const loaded = sources.flatMap(loadedFunctions);
+    const written = commandFiles.flatMap(({ path, tree }) =>
+      exportedFunctions(tree).map(name => `${path} ${name}`),
+    );
+    expect(loaded).toHaveLength(commandIds.length);
+    expect(loaded.sort()).toEqual(written.sort());
   });
 
-  test('are registered, each once', () => {
-    const registered = sources.filter(({ path }) => path.includes('/commands/')).flatMap(registeredCommands);
-    expect(registered.sort()).toEqual([...commandIds].sort());
+  test('are loaded when they are used, and by nothing else', () => {
+    const importers = sources.flatMap(source =>
+      imports(source)
+        .filter(({ from }) => commandFiles.some(({ path }) => path === from))
+        .map(({ kind }) => `${source.path} ${kind}`),
+    );
+    expect(new Set(importers)).toEqual(new Set(['src/extension/manifest.ts ImportExpression']));
   });
 
   test('exist wherever something leads to them', () => {
@@ -76,12 +80,8 @@ describe('commands', () => {
     const links = Object.values(texts).flatMap(text =>
       [...text.matchAll(/\(command:(workSessions\.[^?)]*)/g)].map(([, id]) => id),
     );
-    const mentioned = [
-      ...menuItems.map(({ command }) => command),
-      ...contributes.keybindings.map(({ command }) => command),
-      ...events.map(event => event.slice('onCommand:'.length)),
-      ...links,
-    ];
+    const mentioned = [...events.map(event => event.slice('onCommand:'.length)), ...links];
+    expect(mentioned.length).toBeGreaterThan(0);
     expect(mentioned.filter(id => id === undefined || !known.includes(id))).toEqual([]);
   });
 
@@ -90,11 +90,6 @@ describe('commands', () => {
       .filter(({ path }) => !path.endsWith('/manifest.ts'))
       .flatMap(source => places(source, node => known.includes(literal(node) ?? '')));
     expect(found).toEqual([]);
-  });
-
-  test('of the palette are named once each', () => {
-    const inPalette = (contributes.menus.commandPalette ?? []).map(({ command }) => command);
-    expect(new Set(inPalette).size).toBe(inPalette.length);
   });
 });
 
@@ -232,13 +227,40 @@ function places(source: Source, isWanted: (node: SyntaxNode) => boolean): string
   return found;
 }
 
-/** The keys of the table that a file hands to `defineCommands`. */
-function registeredCommands({ tree }: Source): string[] {
+/** What a file imports of our own, by whatever kind of import. */
+function imports({ path, tree }: Source): { from: string; kind: string }[] {
+  const found: { from: string; kind: string }[] = [];
+  walk(tree, node => {
+    const specifier = /^(Import|Export)/.test(node.type) ? literal(node.source) : undefined;
+    if (specifier?.startsWith('.'))
+      found.push({ from: posix.join(posix.dirname(path), specifier), kind: node.type });
+  });
+  return found;
+}
+
+/** Where a file says `(await import('./file.ts')).name`: `path/of/file.ts name`. */
+function loadedFunctions({ path, tree }: Source): string[] {
   const found: string[] = [];
   walk(tree, node => {
-    if (node.type !== 'CallExpression' || (node.callee as SyntaxNode).name !== 'defineCommands') return;
-    const [table] = node.arguments as SyntaxNode[];
-    for (const { key } of (table?.properties ?? []) as { key: SyntaxNode }[]) found.push(String(key.name));
+    if (node.type !== 'MemberExpression') return;
+    const loading = node.object as SyntaxNode;
+    const importing = loading.type === 'AwaitExpression' ? (loading.argument as SyntaxNode) : loading;
+    if (importing.type !== 'ImportExpression') return;
+    const from = posix.join(posix.dirname(path), literal(importing.source) ?? '');
+    if (commandFiles.some(file => file.path === from))
+      found.push(`${from} ${(node.property as SyntaxNode).name}`);
+  });
+  return found;
+}
+
+function exportedFunctions(tree: SyntaxNode): string[] {
+  const found: string[] = [];
+  walk(tree, ({ type, declaration }) => {
+    if (type !== 'ExportNamedDeclaration' || !isNode(declaration)) return;
+    const declared = isNode(declaration.id)
+      ? [declaration]
+      : ((declaration.declarations ?? []) as SyntaxNode[]);
+    found.push(...declared.map(({ id }) => String((id as SyntaxNode).name)));
   });
   return found;
 }

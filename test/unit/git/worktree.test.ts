@@ -1,7 +1,17 @@
-import { mkdirSync, realpathSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, parse } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { findWorktree } from '../../../src/git/worktree.ts';
+import { findRepository, findWorktree } from '../../../src/git/worktree.ts';
 import { commit, git, initRepository, isWindows, useFakeGit, useTemporaryFolder } from './repository.ts';
 
 const temporary = useTemporaryFolder();
@@ -165,23 +175,74 @@ describe('findWorktree', () => {
 
   describe('with reftable', () => {
     const headOfReftable = 'ref: refs/heads/.invalid\n';
+    const makeReftable = (root: string) => {
+      writeFileSync(join(root, '.git', 'HEAD'), headOfReftable);
+      appendFileSync(join(root, '.git', 'config'), '[extensions]\n\trefStorage = reftable\n');
+    };
 
     test.skipIf(isWindows)('asks git for branch and head', async () => {
       const root = initRepository(join(temporary(), 'repo'));
       const head = commit(root);
-      writeFileSync(join(root, '.git', 'HEAD'), headOfReftable);
+      makeReftable(root);
       useFakeGit(
         temporary(),
         `case "$*" in *symbolic-ref*) echo refs/heads/dependabot/@x;; *rev-parse*) echo ${head};; esac`,
       );
       expect(await findWorktree(root)).toMatchObject({ root, branch: 'dependabot/@x', head });
+      // Not in a folder that is not trusted, and not for a HEAD that only looks like it.
+      expect(await findWorktree(root, false)).toMatchObject({ root, branch: null, head: null });
     });
+
+    test.skipIf(isWindows)(
+      'is what the repository says it is: for a HEAD alone git is not started',
+      async () => {
+        const root = initRepository(join(temporary(), 'repo'));
+        writeFileSync(join(root, '.git', 'HEAD'), headOfReftable);
+        useFakeGit(temporary(), `touch "${join(temporary(), 'started')}"`);
+        expect(await findWorktree(root)).toMatchObject({ root, branch: null, head: null });
+        expect(existsSync(join(temporary(), 'started'))).toBe(false);
+      },
+    );
 
     test('is still a worktree when git cannot tell', async () => {
       const root = initRepository(join(temporary(), 'repo'));
-      writeFileSync(join(root, '.git', 'HEAD'), headOfReftable);
+      makeReftable(root);
       vi.stubEnv('PATH', '');
       expect(await findWorktree(root)).toMatchObject({ root, branch: null, head: null });
     });
+  });
+
+  test.skipIf(isWindows)('a pipe in the place of any of its files holds nobody up', async () => {
+    for (const name of [
+      '.git/HEAD',
+      '.git/config',
+      '.git/commondir',
+      '.git/refs/heads/main',
+      '.git/packed-refs',
+      '.git',
+    ]) {
+      const root = initRepository(join(temporary(), name.replaceAll('/', '-')));
+      if (name !== '.git/refs/heads/main') commit(root);
+      rmSync(join(root, name), { recursive: true, force: true });
+      execFileSync('mkfifo', [join(root, name)]);
+      // Whatever it says, it says it.
+      expect((await findWorktree(root))?.root ?? root).toBe(root);
+    }
+  });
+
+  test('a bare repository is found from itself and from the folder that holds it and its worktrees', async () => {
+    const source = initRepository(join(temporary(), 'source'));
+    commit(source);
+    const container = join(temporary(), 'api');
+    mkdirSync(container);
+    git(temporary(), ['clone', '-q', '--bare', source, join(container, '.bare')]);
+    writeFileSync(join(container, '.git'), 'gitdir: ./.bare\n');
+    git(container, ['worktree', 'add', '-q', 'main', 'main']);
+    const commonDir = realpathSync.native(join(container, '.bare'));
+    expect(await findRepository(container)).toEqual({ commonDir });
+    expect(await findRepository(join(container, '.bare'))).toEqual({ commonDir });
+    expect(await findRepository(join(container, 'main'))).toMatchObject({ commonDir, branch: 'main' });
+    // None of the first two is a worktree.
+    expect(await findWorktree(container)).toBeNull();
   });
 });

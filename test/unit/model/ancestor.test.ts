@@ -159,6 +159,19 @@ describe('mapAncestor', () => {
     expect(tasks[1]).toMatchObject({ ancestor: { id: 't1' } });
   });
 
+  it('gives every item of a list an id that no other one has, whatever ids it was given', () => {
+    const given = fc.array(fc.constantFrom(undefined, 't1', ...[1, 2, 3, 4, 5].map(n => `task_a1b2_${n}`)));
+    fc.assert(
+      fc.property(given, list => {
+        const { tasks } = map({ tasks: list.map((id, index) => ({ id, subject: `${index}` })) });
+        expect(tasks.map(task => task.subject)).toEqual(list.map((_, index) => `${index}`));
+        expect(new Set(tasks.map(task => task.id)).size).toBe(list.length);
+      }),
+    );
+    const twice = { tasks: [2, 2].map(() => ({ id: 'task_a1b2_2', subject: 's' })) };
+    expect(map(twice).tasks.map(task => task.id)).toEqual(['task_a1b2_2', 'task_a1b2_3']);
+  });
+
   it('keeps the worktree it was told where another one is used', () => {
     expect(map({ worktree_root: '/gone' }).ancestor.worktree_root).toBe('/gone');
     expect(map({ worktree_root: '/work/api' }).ancestor).not.toHaveProperty('worktree_root');

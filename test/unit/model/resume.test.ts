@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
-import { continuationOf, resume } from '../../../src/model/transitions.ts';
-import { childId, minute, parentId, parkedSession, project } from '../../support/builders.ts';
+import { continuationOf, goOn, resume } from '../../../src/model/transitions.ts';
+import {
+  childId,
+  completedSession,
+  minute,
+  parentId,
+  parkedSession,
+  project,
+} from '../../support/builders.ts';
 
 test('a continuation inherits everything that is open, and nothing that is done', () => {
   const parent = resume(parkedSession(), { newId: childId }, minute(60));
@@ -73,6 +80,23 @@ test('a decision keeps the session that took it over many resumes', () => {
   const grandchild = continuationOf(resume(parkedChild, { newId: 'sess_grandchild' }, minute(90)));
   expect(grandchild?.resumedFrom).toBe(childId);
   expect(grandchild?.decisions.map(decision => decision.from)).toEqual([parentId]);
+});
+
+test('what was completed is gone on from in the same way, and stays completed as it was', () => {
+  const before = completedSession();
+  const parent = goOn(before, { newId: childId, intent: 'one more thing' }, minute(60));
+  const { continuation, ...rest } = parent;
+  expect({ ...rest, continuation: null }).toEqual({ ...before, resumedAs: childId });
+  expect(continuation).toMatchObject({ at: minute(60).toISOString(), intent: 'one more thing' });
+  const child = continuationOf(parent);
+  expect(child).toMatchObject({
+    id: childId,
+    status: 'active',
+    resumedFrom: parentId,
+    startedAt: minute(60).toISOString(),
+    nextSteps: before.nextSteps,
+  });
+  expect(child?.tasks.map(task => task.id)).toEqual(['task_2', 'task_3']);
 });
 
 test('the continuation is made from the resumed session alone, always the same', () => {

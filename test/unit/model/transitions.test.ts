@@ -42,6 +42,7 @@ const actions: Record<string, (session: Session) => Session> = {
   park: session => transitions.park(session, { reason: null }, now),
   complete: session => transitions.complete(session, { outcome: null }, now),
   resume: session => transitions.resume(session, { newId: 'sess_other' }, now),
+  goOn: session => transitions.goOn(session, { newId: 'sess_other' }, now),
   reopen: session => transitions.reopen(session, {}, now),
   archive: session => transitions.archive(session, {}, now),
   unarchive: session => transitions.unarchive(session, {}, now),
@@ -85,6 +86,14 @@ const table: Record<keyof typeof actions, Outcome> = {
     completed: 'wrong_status',
     resumed: 'already_resumed',
     archived: 'wrong_status',
+    trashed: 'in_trash',
+  },
+  goOn: {
+    active: 'wrong_status',
+    parked: 'wrong_status',
+    completed: 'completed',
+    resumed: 'already_resumed',
+    archived: 'completed in archive',
     trashed: 'in_trash',
   },
   reopen: {
@@ -255,6 +264,8 @@ describe('tasks', () => {
     ['cache', 'task_2'],
     ['CACH', 'task_2'],
     ['write it', 'task_3'],
+    ['3', 'task_3'],
+    ['04', 'task_4'],
   ])('are found by %j', ([query, id]) => {
     const changed = transitions.setTask(richSession(), { task: query as string, status: 'skipped' }, now);
     expect(changed.tasks.find(task => task.id === id)).toMatchObject({
@@ -269,6 +280,49 @@ describe('tasks', () => {
     expect(refusal(set(''))).toMatchObject({ code: 'not_found' });
     expect(refusal(set('task'))).toMatchObject({ code: 'ambiguous', candidates: { length: 4 } });
   });
+
+  describe('with random ids', () => {
+    const subjects = ['paint 7 walls', 'sand 7 doors', 'make a task force'];
+    const ids = ['task_00000003', 'task_7f3a0002', 'task_12345678'];
+    const tasks = subjects.map((subject, index) => ({ id: ids[index] as string, subject }));
+    const session = transitions.addTasks(activeSession(), { tasks }, now);
+    const found = (task: string) => {
+      const changed = transitions.setTask(session, { task, status: 'skipped' }, now).tasks;
+      return changed.filter(each => each.status === 'skipped').map(each => each.subject);
+    };
+
+    test('a number is the place in the list, never a digit that is in an id or in a subject', () => {
+      for (const [index, subject] of subjects.entries()) expect(found(`${index + 1}`)).toEqual([subject]);
+      for (const number of ['0', '7', '12', '99999'])
+        expect(refusal(() => found(number))).toMatchObject({ code: 'not_found', query: number });
+    });
+
+    test('a part of an id counts from four characters on, of a subject at any length', () => {
+      expect(found('7f3a')).toEqual([subjects[1]]);
+      expect(found('7F3A')).toEqual([subjects[1]]);
+      expect(found('12345678')).toEqual([subjects[2]]);
+      expect(refusal(() => found('7f3'))).toMatchObject({ code: 'not_found' });
+      expect(found('sa')).toEqual([subjects[1]]);
+      expect(found('task')).toEqual([subjects[2]]);
+      expect(found('task_7f')).toEqual([subjects[1]]);
+    });
+
+    test('a subject that is a number is meant before the place', () => {
+      const named = transitions.addTasks(session, { tasks: [{ id: 'task_ffff0000', subject: '1' }] }, now);
+      const changed = transitions.setTask(named, { task: '1', status: 'skipped' }, now);
+      expect(changed.tasks.map(each => each.status === 'skipped')).toEqual([false, false, false, true]);
+    });
+  });
+
+  test('of one name or id, as an import of before left them, are told apart by their place', () => {
+    const [task] = richSession().tasks as [Session['tasks'][number]];
+    const twins = activeSession(undefined, { tasks: [task, { ...task }] });
+    const changed = transitions.setTask(twins, { task: '2', status: 'skipped' }, now);
+    expect(changed.tasks.map(each => each.status)).toEqual([task.status, 'skipped']);
+    const named = activeSession(undefined, { tasks: [task, { ...task, id: 'task_other' }] });
+    const done = transitions.setTask(named, { task: 'task_other', status: 'skipped' }, now);
+    expect(done.tasks.map(each => each.status)).toEqual([task.status, 'skipped']);
+  });
 });
 
 test('an answer is not overwritten by a later one', () => {
@@ -276,6 +330,11 @@ test('an answer is not overwritten by a later one', () => {
   expect(refusal(again)).toMatchObject({ code: 'already_answered', question: 'who owns it?' });
   const answered = transitions.answer(richSession(), { question: 'how long', answer: 'an hour' }, now);
   expect(answered.questions[0]).toMatchObject({ answer: 'an hour', answeredAt: now.toISOString() });
+  const byPlace = transitions.answer(richSession(), { question: '1', answer: 'an hour' }, now);
+  expect(byPlace.questions[0]).toMatchObject({ answer: 'an hour' });
+  expect(refusal(() => transitions.answer(richSession(), { question: '3', answer: 'x' }, now))).toMatchObject(
+    { code: 'not_found' },
+  );
 });
 
 test('commits and files are there once', () => {

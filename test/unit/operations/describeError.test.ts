@@ -60,6 +60,7 @@ const examples: { [C in ErrorCode]: [exitCode: number, ...details: ErrorDetails[
     { what: 'task', query: 'mend', candidates: [{ id: 'task_1', label: 'mend a' }] },
   ],
   no_session_here: [3, { folder: '/x' }],
+  folder_gone: [3, {}],
   nothing_parked: [3, { project: 'api' }],
   busy: [4, { path, holder: 'process 1 on host', waitedMs: 10_000 }, { path, holder: null, waitedMs: 0 }],
   lock_blocked: [
@@ -68,6 +69,15 @@ const examples: { [C in ErrorCode]: [exitCode: number, ...details: ErrorDetails[
     { path: `${path}.lock`, what: 'link' },
     { path: `${path}.lock`, what: 'other' },
   ],
+  settings_unreadable: [5, { path, reason: 'not_json' }, { path, reason: 'EACCES' }],
+  output: [
+    5,
+    { code: 'ENOSPC', done: null },
+    { code: 'EPIPE', done: null },
+    { code: 'ENOSPC', done: 'Logged to one (00000001)' },
+    { code: 'EIO', done: 'Parked one' },
+  ],
+  no_home: [2, {}],
   unconfirmed: [6, { id, reason: 'flush' }, { id, reason: 'follows' }],
   unreadable: [
     5,

@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -187,7 +189,7 @@ describe('export as JSON', () => {
 });
 
 describe('export to a file', () => {
-  it('writes a file for its owner only, over what was there, and leaves nothing beside it', async () => {
+  it('writes a new file for its owner only; one that is replaced keeps its mode; nothing is left beside it', async () => {
     const services = await withSessions(activeSession('sess_a'));
     const folder = temporaryFolder();
     const output = join(folder, 'out.md');
@@ -196,8 +198,13 @@ describe('export to a file', () => {
     const exported = await run(services, { session: 'sess_a', output });
     expect(exportSessions.show(exported, page)).toBe(`Exported 1 session to ${output}`);
     expect(readFileSync(output, 'utf8')).toContain('# make the login faster');
-    if (process.platform !== 'win32') expect(statSync(output).mode & 0o777).toBe(0o600);
-    expect(readdirSync(folder)).toEqual(['out.md']);
+    const fresh = join(folder, 'new.md');
+    await run(services, { session: 'sess_a', output: fresh });
+    if (process.platform !== 'win32') {
+      expect(statSync(output).mode & 0o777).toBe(0o644);
+      expect(statSync(fresh).mode & 0o777).toBe(0o600);
+    }
+    expect(readdirSync(folder)).toEqual(['new.md', 'out.md']);
   });
 
   it('takes a relative path from the folder of the caller, and writes where a link leads', async () => {
@@ -208,6 +215,54 @@ describe('export to a file', () => {
       join(services.folder, 'real.md'),
     );
     expect(readFileSync(join(services.folder, 'real.md'), 'utf8')).toContain('# make');
+  });
+
+  it('writes where a link leads that leads to nothing yet, and leaves the link', async () => {
+    const services = await withSessions(activeSession('sess_a'));
+    mkdirSync(join(services.folder, 'sub'));
+    symlinkSync(join('sub', 'later.md'), join(services.folder, 'link.md'));
+    symlinkSync('link.md', join(services.folder, 'link2.md'));
+    await run(services, { session: 'sess_a', output: 'link2.md' });
+    expect(lstatSync(join(services.folder, 'link2.md')).isSymbolicLink()).toBe(true);
+    expect(lstatSync(join(services.folder, 'link.md')).isSymbolicLink()).toBe(true);
+    expect(readFileSync(join(services.folder, 'sub', 'later.md'), 'utf8')).toContain('# make');
+  });
+
+  it.runIf(process.platform !== 'win32')('refuses what is no file behind a link, naming -o -', async () => {
+    const services = await withSessions(activeSession('sess_a'));
+    const at = (name: string) => join(services.folder, name);
+    execFileSync('mkfifo', [at('pipe')]);
+    for (const [name, leads] of [
+      ['null', '/dev/null'],
+      ['out', '/dev/stdout'],
+      ['fd', '/proc/self/fd/1'],
+      ['piped', 'pipe'],
+    ] as const) {
+      symlinkSync(leads, at(name));
+      await expect(run(services, { session: 'sess_a', output: name }), name).rejects.toMatchObject({
+        code: 'invalid_input',
+        details: { problem: expect.stringContaining('-o -') },
+      });
+      expect(lstatSync(at(name)).isSymbolicLink()).toBe(true);
+    }
+    symlinkSync('loop', at('loop'));
+    await expect(run(services, { session: 'sess_a', output: 'loop' })).rejects.toMatchObject({ code: 'io' });
+    await expect(run(services, { session: 'sess_a', output: '/dev/stdout' })).rejects.toMatchObject({
+      code: 'invalid_input',
+    });
+  });
+
+  it.runIf(process.platform !== 'win32')('does not replace a read-only file, whoever asks', async () => {
+    const services = await withSessions(activeSession('sess_a'));
+    const output = join(services.folder, 'locked.md');
+    writeFileSync(output, 'keep');
+    chmodSync(output, 0o444);
+    await expect(run(services, { session: 'sess_a', output })).rejects.toMatchObject({
+      code: 'io',
+      details: { path: output, code: 'EACCES', action: 'write' },
+    });
+    expect(readFileSync(output, 'utf8')).toBe('keep');
+    expect(readdirSync(services.folder).filter(name => name.includes('locked'))).toEqual(['locked.md']);
   });
 
   it('refuses a folder, a device, a missing folder and the store’s own files', async () => {

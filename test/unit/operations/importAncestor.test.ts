@@ -126,6 +126,29 @@ describe("import of the ancestor's folder", () => {
     expect(importSessions.warnings?.(result)).toHaveLength(6);
   });
 
+  it('takes copies that sync programs make for neither sessions nor projects', async () => {
+    const services = servicesAt();
+    const folder = ancestorFolder();
+    const [session, project] = [`sessions/${active}`, 'projects/webwinkel'];
+    for (const file of [session, project])
+      for (const copy of [' (conflicted copy 2026-11-01)', '.sync-conflict-20261101-101010-ABCDEFG'])
+        writeFileSync(join(folder, `${file}${copy}.json`), readFileSync(join(folder, `${file}.json`)));
+    const result = await run(services, folder);
+    expect(result.failed).toEqual([]);
+    expect([...result.added].sort()).toEqual(ancestorIds);
+    expect(result.projects.added).toHaveLength(3);
+  });
+
+  it('takes the state of a project that something else names, whatever its name is', async () => {
+    const services = servicesAt();
+    const folder = ancestorFolder();
+    edit(folder, `sessions/${active}.json`, value => ({ ...value, project_slug: 'web.winkel 2' }));
+    writeFileSync(join(folder, 'projects', 'web.winkel 2.json'), '{"current_phase": "Fase 3"}');
+    await run(services, folder);
+    const phases = (await readProjects(services.store)).map(({ phase }) => phase);
+    expect(phases).toContain('Fase 3');
+  });
+
   it('takes sessions over without config and projects', async () => {
     const services = servicesAt();
     const folder = ancestorFolder();

@@ -84,10 +84,10 @@ describe('sessions for people', () => {
       Started     1 h ago, 10 min at work
 
       Tasks
-        [x] measure task_1
-        [~] cache task_2
-        [ ] write it down task_3
-        [-] ask the vendor task_4
+        1 [x] measure task_1
+        2 [~] cache task_2
+        3 [ ] write it down task_3
+        4 [-] ask the vendor task_4
 
       Next steps
         - one
@@ -97,8 +97,8 @@ describe('sessions for people', () => {
         - five
 
       Questions
-        ? for how long? q_1
-        - who owns it? → the API team
+        1 ? for how long? q_1
+        2 - who owns it? → the API team
 
       Decisions
         - cache the profile 56 min ago

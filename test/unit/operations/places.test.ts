@@ -54,12 +54,15 @@ test('the root of a project is the repository’s main folder, else the worktree
   const place = (worktree: Worktree | null): Place => ({
     folder: '/x/y',
     git: worktree,
+    commonDir: worktree?.commonDir ?? null,
     project: null,
     keys: new Set(),
   });
   expect(rootOf(place(git('/work/api', '/work/api/.git')))).toBe('/work/api');
   expect(rootOf(place(git('/work/hotfix', '/work/api/.git')))).toBe('/work/api');
   expect(rootOf(place(git('/work/hotfix', '/srv/api.git')))).toBe('/work/hotfix');
+  // Kept as NAME/.bare, with the worktrees beside it.
+  expect(rootOf(place(git('/work/api/main', '/work/api/.bare')))).toBe('/work/api');
   expect(rootOf(place(null))).toBe('/x/y');
 });
 

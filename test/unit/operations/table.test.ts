@@ -120,6 +120,19 @@ test('what only reads changes nothing, also in a home that is not there', async 
   expect(existsSync(services.store.home.root)).toBe(false);
 });
 
+test('what is said to read only is all that does: each name is here on purpose', () => {
+  const reading = operations.filter(({ readOnly }) => readOnly).map(({ name }) => name);
+  expect(reading.sort()).toEqual(
+    [
+      ...['brief', 'config get', 'list', 'occupancy', 'overview'],
+      ...['project list', 'project show', 'search', 'show'],
+    ].sort(),
+  );
+  // Whatever can be told to write somewhere is none of them.
+  for (const { name, readOnly, fields } of operations)
+    if ('output' in fields || 'fix' in fields) expect({ name, readOnly }).toEqual({ name, readOnly: false });
+});
+
 test('an operation run in one process does what the command does', async () => {
   const services = servicesIn(temporaryFolder());
   const run = async (name: string, input: object) => {

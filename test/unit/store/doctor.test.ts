@@ -140,7 +140,7 @@ const faults: Record<string, Fault> = {
     mended: home => expect(namesIn(home.archive)).toEqual([]),
   },
   'what a dead process prepared': {
-    cause: home => put(join(home.root, `config.json.lock.${dead.replace('vm', host())}`, 'x'), ''),
+    cause: home => put(join(home.root, `config.json.lock.${dead.replace('vm', host())}`, dead), ''),
     found: { kind: 'leftover' },
     mended: home => expect(namesIn(home.root)).toEqual([]),
   },
@@ -155,6 +155,54 @@ const faults: Record<string, Fault> = {
     mended: home => expect(namesIn(home.cache)).toEqual([]),
   },
   ...(onWindows ? {} : modes),
+  'a link in the place of a lock': {
+    cause(home) {
+      put(join(home.root, '..', 'elsewhere', 'precious'), 'kept');
+      mkdirSync(home.sessions, { recursive: true, mode: 0o700 });
+      symlinkSync(
+        join(home.root, '..', 'elsewhere'),
+        `${documentPath(home, parentId, 'sessions')}.lock`,
+        'junction',
+      );
+    },
+    found: { kind: 'blocked', id: parentId, detail: 'link' },
+    mended(home) {
+      expect(namesIn(home.sessions)).toEqual([]);
+      expect(readFileSync(join(home.root, '..', 'elsewhere', 'precious'), 'utf8')).toBe('kept');
+    },
+  },
+  'a file in the place of a lock': {
+    cause: home => put(`${documentPath(home, parentId, 'sessions')}.lock`, 'somebody’s'),
+    found: { kind: 'blocked', id: parentId, detail: 'file' },
+    mended(home) {
+      expect(namesIn(home.sessions)).toEqual([]);
+      const [aside] = namesIn(home.unreadable);
+      expect(readFileSync(join(home.unreadable, aside ?? ''), 'utf8')).toBe('somebody’s');
+    },
+  },
+  'a lock dated in the future': {
+    async cause(home, store) {
+      await store.create(activeSession());
+      foreignLock(home, parentId, -86_400);
+    },
+    found: { kind: 'future_lock', id: parentId },
+    mended: home =>
+      expect(statSync(`${documentPath(home, parentId, 'sessions')}.lock`).mtimeMs).toBeLessThan(
+        Date.now() + 60_000,
+      ),
+  },
+  'a copy that a sync program has made': {
+    cause: home => put(join(home.sessions, `${parentId} (conflicted copy 2026-11-20).json`), '{}'),
+    found: { kind: 'foreign', state: 'info' },
+    mended: home => expect(namesIn(home.sessions)).toHaveLength(1),
+    stays: true,
+  },
+  'a lock of an editor': {
+    cause: home => put(join(home.sessions, `.#${parentId}.json`), ''),
+    found: { kind: 'foreign', state: 'info' },
+    mended: home => expect(namesIn(home.sessions)).toHaveLength(1),
+    stays: true,
+  },
   'settings with a typing error': {
     cause: home => put(home.config, '{"staleHours": "ten"}'),
     found: { kind: 'settings', state: 'manual' },
@@ -198,6 +246,21 @@ describe.for(Object.entries(faults))('%s', ([, { cause, found, mended, stays }])
   });
 });
 
+test('no file of a folder that a link leads to is closed to others, copied or removed', async () => {
+  const home = temporaryHome();
+  const elsewhere = join(home.root, '..', 'elsewhere');
+  put(join(elsewhere, 'package.json'), '{');
+  put(join(elsewhere, `x.json.lock.${dead.replace('vm', host())}`, 'a file'), 'kept');
+  if (!onWindows) chmodSync(join(elsewhere, 'package.json'), 0o644);
+  for (const folder of [home.projects, home.agents, home.cache, home.unreadable]) {
+    mkdirSync(dirname(folder), { recursive: true, mode: 0o700 });
+    symlinkSync(elsewhere, folder, 'junction');
+  }
+  const before = treeOf(elsewhere);
+  await examine(openStore(home), { fix: true });
+  expect(treeOf(elsewhere)).toEqual(before);
+});
+
 test('a healthy home has nothing to be found, whoever holds a lock in it just now', async () => {
   const home = temporaryHome({ staleHours: 3 });
   const store = openStore(home);
@@ -237,6 +300,23 @@ test('one thing that cannot be mended does not keep the others from being mended
     ]),
   );
   expect(placesOf(home, 'sess_moved')).toEqual(['archive']);
+});
+
+test('of a continuation that is missing it promises only what it can do', async () => {
+  const home = temporaryHome();
+  const store = openStore(home);
+  const newer = { id: 'sess_newer', resumedAs: 'sess_newer_2', schemaVersion: schemaVersion + 1 };
+  put(documentPath(home, 'sess_newer', 'sessions'), serializeDocument({ ...resumed(), ...newer }));
+  await store.create({ ...resumed(), id: 'sess_alone', resumedAs: 'sess_alone_2', continuation: null });
+  await store.create(resumed());
+  const states = async (fix: boolean) =>
+    (await examine(store, { fix }))
+      .filter(({ kind }) => kind === 'unfinished_resume')
+      .map(({ id, state }) => `${id} ${state}`)
+      .sort();
+  expect(await states(false)).toEqual([`${parentId} fixable`, 'sess_alone info', 'sess_newer manual']);
+  expect(await states(true)).toEqual([`${parentId} fixed`, 'sess_alone info', 'sess_newer manual']);
+  expect(await states(false)).toEqual(['sess_alone info', 'sess_newer manual']);
 });
 
 test('a copy of an unreadable document that was cut short is made again', async () => {

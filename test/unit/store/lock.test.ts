@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   existsSync,
+  lutimesSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -264,6 +265,59 @@ describe('leftovers', () => {
     expect((await findLeftovers(fs, home.sessions, names)).sort()).toEqual(leftovers);
     expect((await sweepLeftovers(fs, home.sessions, names)).sort()).toEqual(leftovers);
     expect(namesIn(home.sessions).sort()).toEqual(stays.sort());
+  });
+
+  const longAgo = new Date(Date.now() - 72 * 3_600_000);
+
+  test.runIf(!onWindows)(
+    'are only what they are named after: nothing behind a link is touched, however old',
+    async () => {
+      const home = temporaryHome();
+      const { fs } = instrument();
+      const elsewhere = join(home.root, '..', 'elsewhere');
+      mkdirSync(join(elsewhere, 'deep'), { recursive: true });
+      writeFileSync(join(elsewhere, 'deep', 'precious'), 'kept');
+      mkdirSync(home.sessions, { recursive: true });
+      const own = `${deadPid}.${here}.${random}`;
+      const at = (name: string) => join(home.sessions, name);
+      symlinkSync(elsewhere, at('a.json.lock'));
+      symlinkSync(elsewhere, at(`b.json.lock.${own}`));
+      symlinkSync(elsewhere, at('sessions.summaries.0123456789abcdef.tmp'));
+      for (const name of ['a.json.lock', `b.json.lock.${own}`]) lutimesSync(at(name), longAgo, longAgo);
+      // A folder that is really there, with a link, or with a file of somebody's, where a tenure would be.
+      mkdirSync(at('c.json.lock'));
+      symlinkSync(elsewhere, join(at('c.json.lock'), own));
+      mkdirSync(join(at('d.json.lock'), own), { recursive: true });
+      writeFileSync(join(at('d.json.lock'), own, 'report.docx'), 'kept');
+      mkdirSync(at('e.json.lock'));
+      writeFileSync(join(at('e.json.lock'), 'notes.txt'), 'kept');
+      mkdirSync(join(at(`f.json.lock.${own}`), 'a folder'), { recursive: true });
+      mkdirSync(at('My Documents.json.lock'));
+      writeFileSync(at('g.json.lock.backup'), 'kept');
+      for (const name of namesIn(home.sessions)) lutimesSync(at(name), longAgo, longAgo);
+      const names = namesIn(home.sessions);
+      await sweepLeftovers(fs, home.sessions, names);
+      expect(namesIn(home.sessions).sort()).toEqual(names.sort());
+      expect(readFileSync(join(elsewhere, 'deep', 'precious'), 'utf8')).toBe('kept');
+      expect(readFileSync(join(at('d.json.lock'), own, 'report.docx'), 'utf8')).toBe('kept');
+      expect(readFileSync(join(at('e.json.lock'), 'notes.txt'), 'utf8')).toBe('kept');
+    },
+  );
+
+  test('of what something else is mounted on stay', async () => {
+    const home = temporaryHome();
+    const tenure = `${deadPid}.${here}.${random}`;
+    mkdirSync(join(home.sessions, 'a.json.lock', tenure), { recursive: true });
+    writeFileSync(join(home.sessions, 'a.json.lock', tenure, 'draft0'), 'kept');
+    const { fs } = instrument();
+    // A mount shows by the device of what stands there.
+    const mounted = {
+      ...fs,
+      lstat: async (path: string) =>
+        Object.assign(await fs.lstat(path), path.includes(tenure) ? { dev: -1 } : {}),
+    };
+    expect(await sweepLeftovers(mounted, home.sessions, ['a.json.lock'])).toEqual([]);
+    expect(readFileSync(join(home.sessions, 'a.json.lock', tenure, 'draft0'), 'utf8')).toBe('kept');
   });
 
   test('that come into use while they are swept stay', async () => {

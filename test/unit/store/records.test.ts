@@ -1,9 +1,18 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { SessionError } from '../../../src/model/errors.ts';
 import { newProject } from '../../../src/model/project.ts';
-import { claimForAgent, readProjects, updateProject, updateSettings } from '../../../src/store/records.ts';
+import {
+  claimForAgent,
+  readProjectRecords,
+  readProjects,
+  updateProject,
+  updateSettings,
+} from '../../../src/store/records.ts';
+import { SessionStore } from '../../../src/store/sessionStore.ts';
 import { activeSession, childId, minute, parentId } from '../../support/builders.ts';
+import { instrument, systemError } from '../../support/instrumentedFileSystem.ts';
 import { namesIn, openStore, temporaryHome } from '../../support/temporaryHome.ts';
 
 const project = (key: string) =>
@@ -48,8 +57,31 @@ describe('a project', () => {
     await expect(updateProject(store, 'b', () => project('b'))).rejects.toMatchObject({
       code: 'newer_schema',
     });
-    expect((await readProjects(store)).map(each => each.key)).toEqual(['c']);
+    // One of a newer version is read, to find sessions by; what cannot be read is told.
+    const { projects, unreadable } = await readProjectRecords(store);
+    expect(projects.map(each => each.key)).toEqual(['b', 'c']);
+    expect([...unreadable]).toEqual(['a']);
     expect(readFileSync(path('a'), 'utf8')).toBe('{"key": ');
+  });
+
+  test('records are read a few at a time, and what cannot be read for want of files is told', async () => {
+    const home = temporaryHome();
+    const plain = openStore(home);
+    for (let index = 0; index < 60; index++)
+      await updateProject(plain, `p${index}`, () => project(`p${index}`));
+    let open = 0;
+    let most = 0;
+    const { fs } = instrument(async call => {
+      if (call.name === 'open') most = Math.max(most, ++open);
+      if (call.name === 'close') open--;
+      if (call.name === 'open' && call.path.endsWith('p7.json')) throw systemError('EMFILE', call);
+    });
+    const told: SessionError[] = [];
+    const store = new SessionStore({ home, fs, now: () => minute(0), warn: problem => told.push(problem) });
+    const { projects, unreadable } = await readProjectRecords(store);
+    expect([projects.length, [...unreadable]]).toEqual([59, ['p7']]);
+    expect(told).toMatchObject([{ code: 'io', details: { code: 'EMFILE' } }]);
+    expect(most).toBeLessThan(40);
   });
 
   test('with a key that is no file name is not found', async () => {
@@ -84,6 +116,18 @@ describe('a session claimed for an agent', () => {
     });
   });
 
+  test('is another one from now on, if that is asked for instead of the one it is', async () => {
+    const store = openStore(temporaryHome());
+    await claimForAgent(store, agent, () => activeSession());
+    const fresh = () => activeSession(childId);
+    // Who believes that the claim stands for another session than it does changes nothing.
+    expect((await claimForAgent(store, agent, fresh, 'sess_other')).id).toBe(parentId);
+    expect((await claimForAgent(store, agent, fresh, parentId)).id).toBe(childId);
+    expect((await claimForAgent(store, agent, () => activeSession('sess_late'), parentId)).id).toBe(childId);
+    expect((await claimForAgent(store, agent, () => activeSession('sess_late'))).id).toBe(childId);
+    expect((await store.ids('sessions')).sort()).toEqual([parentId, childId].sort());
+  });
+
   test('of which the claim cannot be read is refused, and no second one is made', async () => {
     const store = openStore(temporaryHome());
     await claimForAgent(store, agent, () => activeSession());
@@ -94,9 +138,10 @@ describe('a session claimed for an agent', () => {
       '{"agent":"a","agentSession":"b","session":{"id":"../x"}}',
     ]) {
       writeFileSync(join(store.home.agents, name ?? ''), text);
-      await expect(claimForAgent(store, agent, () => activeSession(childId))).rejects.toMatchObject({
-        code: 'unreadable',
-      });
+      for (const insteadOf of [undefined, parentId])
+        await expect(
+          claimForAgent(store, agent, () => activeSession(childId), insteadOf),
+        ).rejects.toMatchObject({ code: 'unreadable' });
     }
     expect(await store.ids('sessions')).toEqual([parentId]);
   });

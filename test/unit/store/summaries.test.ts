@@ -1,11 +1,11 @@
-import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { serializeDocument } from '../../../src/model/parseSession.ts';
-import { summaryOf } from '../../../src/model/queries.ts';
+import { isStale, summaryOf } from '../../../src/model/queries.ts';
 import type { Session } from '../../../src/model/session.ts';
 import * as transitions from '../../../src/model/transitions.ts';
-import { documentPath, type Home } from '../../../src/store/home.ts';
+import { documentPath, type Home, idOfDocument } from '../../../src/store/home.ts';
 import { Summaries } from '../../../src/store/summaries.ts';
 import { activeSession, minute, parkedSession, richSession } from '../../support/builders.ts';
 import { instrument, systemError } from '../../support/instrumentedFileSystem.ts';
@@ -188,13 +188,50 @@ test('one document that cannot be read is shown as such among the others', async
   expect(unreadable).toMatchObject([{ id: 'sess_9', path, error: { code: 'io', details: { code: 'EIO' } } }]);
 });
 
-test('a file whose name is no id is shown as unreadable', async () => {
+test('a file whose name is no id is no session, and its name is told to who looks for such', async () => {
   const home = temporaryHome();
-  await openStore(home).create(activeSession('sess_a'));
-  writeFileSync(join(home.sessions, 'a copy (1).json'), '{}');
+  const store = openStore(home);
+  await store.create(activeSession('sess_a'));
+  const strangers = [
+    'sess_a (conflicted copy 2026-11-01).json',
+    'sess_a.sync-conflict-20261101-101010-ABCDEFG.json',
+    '._sess_a.json',
+    '.#sess_a.json',
+    'con.json',
+    '.json',
+  ];
+  for (const name of strangers) writeFileSync(join(home.sessions, name), '{}');
   const { entries, unreadable } = await list(home);
-  expect(entries).toHaveLength(1);
-  expect(unreadable).toMatchObject([{ id: 'a copy (1)', error: { details: { reason: 'wrong_id' } } }]);
+  expect(entries.map(({ id }) => id)).toEqual(['sess_a']);
+  expect(unreadable).toEqual([]);
+  expect(await store.ids('sessions')).toEqual(['sess_a']);
+  const { names } = await new Summaries(store.fs, home).list('sessions');
+  expect(names).toEqual(expect.arrayContaining(strangers));
+  for (const name of strangers) expect(idOfDocument(name)).toBeNull();
+});
+
+test('a session that a clock dated far ahead stands where its file’s time puts it, and becomes stale', async () => {
+  const home = temporaryHome();
+  const store = openStore(home);
+  const future = '2099-01-01T00:00:00.000Z';
+  const put = async (id: string, changes: Partial<Session>, written: Date) => {
+    await store.create(activeSession(id, changes));
+    utimesSync(documentPath(home, id, 'sessions'), written, written);
+  };
+  await put('sess_ahead', { lastHeartbeatAt: future }, minute(10));
+  await put('sess_ended', { status: 'completed', endedAt: future, lastHeartbeatAt: future }, minute(20));
+  await put('sess_real', { lastHeartbeatAt: minute(15).toISOString() }, minute(15));
+  await put('sess_both', { lastHeartbeatAt: future }, new Date(future));
+  const { entries } = await list(home);
+  expect(Object.fromEntries(entries.map(entry => [entry.id, entry.lastActivityAt]))).toEqual({
+    sess_ahead: minute(10).toISOString(),
+    sess_ended: minute(20).toISOString(),
+    sess_real: minute(15).toISOString(),
+    sess_both: minute(0).toISOString(),
+  });
+  const stale = (now: Date) => entries.filter(entry => isStale(entry.summary, now, 1)).map(({ id }) => id);
+  expect(stale(minute(16))).toEqual([]);
+  expect(stale(minute(100))).toEqual(['sess_ahead', 'sess_both', 'sess_real']);
 });
 
 test('entries that are known already are used like a cache', async () => {
@@ -239,4 +276,45 @@ test('of the sessions of one project, the files of others are not looked at, and
   for (let index = 0; index < many; index++) put(other(`sess_new_${index}`, 'mine'));
   await new Summaries(fs, home, later).list('sessions', { projects: new Set(['mine']) });
   expect(await expectRight(home)).toBe(0);
+});
+
+test('a cache with one wrong byte anywhere is no cache, and stops nothing', async () => {
+  const home = homeWithMany();
+  await list(home);
+  const path = join(home.cache, 'sessions.summaries');
+  const right = readFileSync(path);
+  expect((await list(home)).read).toBe(0);
+  for (let at = 0; at < right.byteLength; at += 1 + Math.floor(right.byteLength / 200)) {
+    const wrong = Buffer.from(right);
+    wrong[at] = (wrong[at] as number) ^ 0x20;
+    writeFileSync(path, wrong);
+    const { entries, unreadable, read } = await list(home);
+    expect([entries.length, unreadable.length, read], `byte ${at}`).toEqual([many, 0, many]);
+    // Also what is only taken out of the cache's text when it is asked for.
+    expect(entries.every(entry => entry.summary.id === entry.id)).toBe(true);
+  }
+  for (const length of [0, 1, 9, 10, 100, right.byteLength - 1]) {
+    writeFileSync(path, right.subarray(0, length));
+    expect((await list(home)).entries).toHaveLength(many);
+  }
+});
+
+test('a cache folder that is a link is not written to', async () => {
+  const home = homeWithMany();
+  const elsewhere = join(home.root, '..', 'elsewhere');
+  mkdirSync(elsewhere);
+  symlinkSync(elsewhere, home.cache, 'junction');
+  expect((await list(home)).entries).toHaveLength(many);
+  expect(namesIn(elsewhere)).toEqual([]);
+});
+
+test('when too many files are open, that is told of each document; the list gets no shorter in silence', async () => {
+  const home = homeWithMany();
+  let open = 0;
+  const { fs } = instrument(call => {
+    if (call.name === 'open' && call.path.endsWith('.json') && ++open > 10) throw systemError('EMFILE', call);
+  });
+  const { entries, unreadable } = await new Summaries(fs, home, later).list('sessions');
+  expect(entries.length + unreadable.length).toBe(many);
+  expect(unreadable.every(({ error }) => error.code === 'io')).toBe(true);
 });
