@@ -308,11 +308,15 @@ const leastCommitName = 7;
 const wholeCommitName = 40;
 
 /** The commit that one of two names is the beginning of the other of. */
-function sameCommit<T extends { readonly id: string }>(commits: ReadonlyMap<string, T>, id: string): T | undefined {
+function sameCommit<T extends { readonly id: string }>(
+  commits: ReadonlyMap<string, T>,
+  id: string,
+): T | undefined {
   if (!/^[0-9a-f]+$/.test(id) || id.length < leastCommitName) return undefined;
   for (const commit of commits.values()) {
     const [short, long] = commit.id.length < id.length ? [commit.id, id] : [id, commit.id];
-    if (short.length < wholeCommitName && short.length >= leastCommitName && long.startsWith(short)) return commit;
+    if (short.length < wholeCommitName && short.length >= leastCommitName && long.startsWith(short))
+      return commit;
   }
   return undefined;
 }
