@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { examine } from '../../src/store/doctor.ts';
+import { lockRemains } from '../support/locks.ts';
 import { assertPlaces, type OperationKind, operationKinds } from '../support/operationKinds.ts';
-import { lockRemains, openStore, temporaryHome } from '../support/temporaryHome.ts';
+import { openStore, temporaryHome } from '../support/temporaryHome.ts';
 import { buildWorker, Worker } from '../support/workers.ts';
 
 let folder: string;

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as transitions from '../../src/model/transitions.ts';
 import { activeSession, parkedSession } from '../support/builders.ts';
+import { lockRemains } from '../support/locks.ts';
 import { type Done, mixedSteps, textsOf } from '../support/mixedWork.ts';
-import { lockRemains, openStore, placesOf, temporaryHome } from '../support/temporaryHome.ts';
+import { openStore, placesOf, temporaryHome } from '../support/temporaryHome.ts';
 import { allAtOnce, buildWorker, startWorkers, type Worker } from '../support/workers.ts';
 
 let folder: string;

@@ -4,14 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as transitions from '../../src/model/transitions.ts';
 import { activeSession, completedSession, parentId } from '../support/builders.ts';
+import { lockRemains } from '../support/locks.ts';
 import { note } from '../support/operationKinds.ts';
-import {
-  lockRemains,
-  openStore,
-  placesOf,
-  temporaryFolder,
-  temporaryHome,
-} from '../support/temporaryHome.ts';
+import { openStore, placesOf, temporaryFolder, temporaryHome } from '../support/temporaryHome.ts';
 import {
   type Answer,
   buildWorker,

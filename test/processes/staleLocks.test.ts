@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SessionStore } from '../../src/store/sessionStore.ts';
 import { activeSession, parentId } from '../support/builders.ts';
-import { foreignLock, touch } from '../support/locks.ts';
-import { lockRemains, openStore, temporaryHome } from '../support/temporaryHome.ts';
+import { foreignLock, lockRemains, touch } from '../support/locks.ts';
+import { openStore, temporaryHome } from '../support/temporaryHome.ts';
 import { type Answer, allAtOnce, buildWorker, startWorkers, Worker } from '../support/workers.ts';
 
 let folder: string;

@@ -49,16 +49,3 @@ export function namesIn(folder: string): string[] {
     throw error;
   }
 }
-
-/** What locking leaves behind anywhere in a home: locks, folders being prepared, broken tenures. */
-export async function lockRemains(home: Home, fs: FileSystem = nodeFileSystem): Promise<string[]> {
-  const remains: string[] = [];
-  for (const folder of [home.root, home.sessions, home.archive, home.trash, home.projects, home.agents]) {
-    const names = await fs.readdir(folder).catch(error => {
-      if (error.code === 'ENOENT') return [];
-      throw error;
-    });
-    remains.push(...names.filter(name => name.includes('.json.lock')).map(name => join(folder, name)));
-  }
-  return remains;
-}

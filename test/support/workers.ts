@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import type { Agent } from '../../src/model/session.ts';
 
 /** What a worker can be told to do. */
@@ -55,14 +54,21 @@ const support = dirname(fileURLToPath(import.meta.url));
 
 /** Builds the worker's program the way the product is built: one bundle, `graceful-fs` left out. */
 export async function buildWorker(folder: string): Promise<string> {
-  const outfile = join(folder, 'worker.mjs');
+  return bundle(join(support, 'worker.ts'), join(folder, 'worker.mjs'));
+}
+
+/** Builds a program of the tests, which needs nothing but Node then. */
+export async function bundle(entryPoint: string, outfile: string): Promise<string> {
+  // Loaded here, as a program that was built so cannot build.
+  const { build } = await import('esbuild');
   await build({
-    entryPoints: [join(support, 'worker.ts')],
+    entryPoints: [entryPoint],
     outfile,
     bundle: true,
     platform: 'node',
     format: 'esm',
     alias: { 'graceful-fs': 'node:fs' },
+    external: ['esbuild'],
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
     },

@@ -4,9 +4,10 @@ import { SessionError } from '../../../src/model/errors.ts';
 import { examine } from '../../../src/store/doctor.ts';
 import { homeAt } from '../../../src/store/home.ts';
 import { type Call, failAt, instrument } from '../../support/instrumentedFileSystem.ts';
+import { lockRemains } from '../../support/locks.ts';
 import { memoryFileSystem } from '../../support/memoryFileSystem.ts';
 import { assertPlaces, type OperationKind, operationKinds } from '../../support/operationKinds.ts';
-import { lockRemains, openStore, temporaryHome } from '../../support/temporaryHome.ts';
+import { openStore, temporaryHome } from '../../support/temporaryHome.ts';
 
 // Bounded in work, not in time: on a busy machine it takes longer.
 vi.setConfig({ testTimeout: 60_000 });

@@ -17,9 +17,9 @@ import { findLeftovers, sweepLeftovers } from '../../../src/store/leftovers.ts';
 import { forgetTenureName, isOwnerDead, newTenureName, ownerOf } from '../../../src/store/tenureName.ts';
 import { activeSession, completedSession, parentId } from '../../support/builders.ts';
 import { instrument, systemError } from '../../support/instrumentedFileSystem.ts';
-import { foreignLock, touch } from '../../support/locks.ts';
+import { foreignLock, lockRemains, touch } from '../../support/locks.ts';
 import { note } from '../../support/operationKinds.ts';
-import { lockRemains, namesIn, onWindows, openStore, temporaryHome } from '../../support/temporaryHome.ts';
+import { namesIn, onWindows, openStore, temporaryHome } from '../../support/temporaryHome.ts';
 
 // Bounded in work, not in time: on a busy machine it takes longer.
 vi.setConfig({ testTimeout: 120_000 });
@@ -189,6 +189,18 @@ describe('a lock', () => {
       expect((await store.update(parentId, note('x'))).revision).toBe(2);
     },
   );
+
+  test('that cannot be made, as its drive is not there, is no lock of somebody else', async () => {
+    const home = temporaryHome({ lockWaitSeconds: 600 });
+    const { fs, calls } = instrument(call => {
+      if (call.name === 'mkdir') throw systemError('ENOENT', call);
+    });
+    await expect(openStore(home, fs).create(activeSession())).rejects.toMatchObject({
+      code: 'io',
+      details: { code: 'ENOENT' },
+    });
+    expect(calls.filter(({ name }) => name === 'mkdir')).toHaveLength(1);
+  });
 
   test('of an overlay’s lower layer, whose folders cannot be renamed, is emptied file by file', async () => {
     const home = temporaryHome({ lockWaitSeconds: 600, lockStaleSeconds: 600 });
