@@ -13,7 +13,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
-          testTimeout: patience(60_000),
+          testTimeout: patience(120_000),
           hookTimeout: patience(60_000),
         },
       },
@@ -23,8 +23,8 @@ export default defineConfig({
           name: 'processes',
           include: ['test/processes/**/*.test.ts'],
           fileParallelism: false,
-          testTimeout: patience(240_000),
-          hookTimeout: patience(60_000),
+          testTimeout: patience(300_000),
+          hookTimeout: patience(120_000),
         },
       },
       {
@@ -33,8 +33,8 @@ export default defineConfig({
           name: 'endToEnd',
           include: ['test/endToEnd/**/*.test.ts'],
           globalSetup: ['test/endToEnd/support/globalSetup.ts'],
-          testTimeout: patience(120_000),
-          hookTimeout: patience(60_000),
+          testTimeout: patience(300_000),
+          hookTimeout: patience(120_000),
         },
       },
       {

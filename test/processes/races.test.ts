@@ -6,7 +6,7 @@ import * as transitions from '../../src/model/transitions.ts';
 import { activeSession, parkedSession } from '../support/builders.ts';
 import { lockRemains } from '../support/locks.ts';
 import { type Done, mixedSteps, textsOf } from '../support/mixedWork.ts';
-import { openStore, placesOf, temporaryHome } from '../support/temporaryHome.ts';
+import { openStore, placesOf, temporaryHome, unhurried } from '../support/temporaryHome.ts';
 import { allAtOnce, buildWorker, startWorkers, type Worker } from '../support/workers.ts';
 
 let folder: string;
@@ -22,7 +22,7 @@ afterAll(async () => {
 });
 
 test('a parked session resumed by 8 processes at once has one continuation, 100 times of 100', async () => {
-  const home = temporaryHome();
+  const home = temporaryHome(unhurried);
   const store = openStore(home);
   for (let round = 0; round < 100; round++) {
     const id = `sess_parked_${round}`;
@@ -48,7 +48,7 @@ test('a parked session resumed by 8 processes at once has one continuation, 100 
 });
 
 test('6 processes of one agent get one session, 100 times of 100', async () => {
-  const home = temporaryHome();
+  const home = temporaryHome(unhurried);
   const store = openStore(home);
   for (let round = 0; round < 100; round++) {
     const agent = { name: 'claude', sessionId: `agent-${round}` };
@@ -65,7 +65,7 @@ test('6 processes of one agent get one session, 100 times of 100', async () => {
 });
 
 test('6 processes doing anything at all to one session lose nothing', async () => {
-  const home = temporaryHome();
+  const home = temporaryHome(unhurried);
   const store = openStore(home);
   const kinds = new Set<string>();
   // Which steps succeed depends on who comes first: it goes on until each kind has, which takes a round or two.

@@ -6,7 +6,7 @@ import * as transitions from '../../src/model/transitions.ts';
 import { activeSession, completedSession, parentId } from '../support/builders.ts';
 import { lockRemains } from '../support/locks.ts';
 import { note } from '../support/operationKinds.ts';
-import { openStore, placesOf, temporaryFolder, temporaryHome } from '../support/temporaryHome.ts';
+import { openStore, placesOf, temporaryFolder, temporaryHome, unhurried } from '../support/temporaryHome.ts';
 import {
   type Answer,
   buildWorker,
@@ -18,7 +18,7 @@ import {
 } from '../support/workers.ts';
 
 /** The least limit there is: who gives no sign of life for longer is overtaken. */
-const settings = { lockStaleSeconds: 2 };
+const settings = { ...unhurried, lockStaleSeconds: 2 };
 
 let folder: string;
 let sleepers: Worker[];

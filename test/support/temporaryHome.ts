@@ -18,6 +18,9 @@ export function temporaryFolder(): string {
   return folder;
 }
 
+/** Settings for many who compete on a machine that is busy: nobody is refused because it took long. */
+export const unhurried = { lockWaitSeconds: 600 };
+
 export function temporaryHome(settings?: object): Home {
   const home = homeAt(join(temporaryFolder(), 'home'));
   if (settings) {

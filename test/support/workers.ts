@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Agent } from '../../src/model/session.ts';
+import { patience } from './pace.mjs';
 
 /** What a worker can be told to do. */
 export type Task =
@@ -144,10 +145,10 @@ export function allAtOnce(
   );
 }
 
-/** Waits until `isSo`, for ten seconds at most. */
+/** Waits until `isSo`, for a bounded time. */
 export async function until(isSo: () => boolean, what: string): Promise<void> {
   for (const started = Date.now(); !isSo(); ) {
-    if (Date.now() - started > 10_000) throw new Error(`waited in vain: ${what}`);
+    if (Date.now() - started > patience(60_000)) throw new Error(`waited in vain: ${what}`);
     await new Promise(resolve => setTimeout(resolve, 5));
   }
 }

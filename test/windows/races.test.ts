@@ -1,6 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { unhurried } from '../support/temporaryHome.ts';
 import { competitors, type RaceReport } from './inside/races.ts';
 import { inside, scratchFolder, WindowsDesk } from './support/onWindows.ts';
 
@@ -8,6 +9,7 @@ const writers = [0, 1, 2, 3];
 
 test('4 terminals that log at once: every command is acknowledged, and every note is there', async () => {
   const desk = new WindowsDesk();
+  desk.settings(unhurried);
   const { id } = await desk.session('start', 'Fix the login');
   const notes = await Promise.all(
     writers.map(async writer => {
@@ -27,6 +29,7 @@ test('4 terminals that log at once: every command is acknowledged, and every not
 
 test('4 terminals that resume at once: one goes on, the others are told where', async () => {
   const desk = new WindowsDesk();
+  desk.settings(unhurried);
   for (const round of [1, 2]) {
     const { id } = await desk.session('start', `piece ${round}`);
     await desk.ok('park', id);
@@ -45,6 +48,7 @@ test('4 terminals that resume at once: one goes on, the others are told where', 
 
 test('4 terminals that start one agent’s session at once: all have the same one', async () => {
   const desk = new WindowsDesk();
+  desk.settings(unhurried);
   const words = ['start', 'Fix the login', '--agent', 'claude', '--agent-session', 'agent-7'];
   const ids = await Promise.all(writers.map(async () => (await desk.session(...words)).id));
   expect(new Set(ids).size).toBe(1);
@@ -58,6 +62,7 @@ test.for([
 ] as const)('%s: %s, time after time', async ([name]) => {
   const home = join(scratchFolder(), 'home');
   mkdirSync(home);
+  writeFileSync(join(home, 'config.json'), JSON.stringify(unhurried));
   const { problems, rounds } = await inside<RaceReport>(name, home, competitors);
   expect(problems).toEqual([]);
   expect(rounds).toBeGreaterThan(20);

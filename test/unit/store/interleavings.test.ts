@@ -11,9 +11,6 @@ import { assertPlaces, note } from '../../support/operationKinds.ts';
 import { Scheduler } from '../../support/scheduler.ts';
 import { openStore } from '../../support/temporaryHome.ts';
 
-// Bounded in work, not in time: on a busy machine it takes longer.
-vi.setConfig({ testTimeout: 60_000 });
-
 /*
  * The real code of the store, as several "processes" of it, with the turn of every file-system call
  * decided by a seed: what protocol.test.ts explores in a model, tried on the code itself.

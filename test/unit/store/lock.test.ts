@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { documentPath } from '../../../src/store/home.ts';
 import { findLeftovers, sweepLeftovers } from '../../../src/store/leftovers.ts';
 import { forgetTenureName, isOwnerDead, newTenureName, ownerOf } from '../../../src/store/tenureName.ts';
@@ -20,9 +20,6 @@ import { instrument, systemError } from '../../support/instrumentedFileSystem.ts
 import { foreignLock, lockRemains, touch } from '../../support/locks.ts';
 import { note } from '../../support/operationKinds.ts';
 import { namesIn, onWindows, openStore, temporaryHome } from '../../support/temporaryHome.ts';
-
-// Bounded in work, not in time: on a busy machine it takes longer.
-vi.setConfig({ testTimeout: 120_000 });
 
 const here = hostname()
   .replace(/[^A-Za-z0-9-]/g, '-')
@@ -101,7 +98,8 @@ describe('a lock', () => {
     ['two dead processes', [`${deadPid}.${here}.${random}`, `${deadPid - 1}.${here}.${random}`]],
     ['nobody', []],
   ] as const)('of %s is broken at once', async ([, holders]) => {
-    const home = temporaryHome({ lockWaitSeconds: 0.1, lockStaleSeconds: 600 });
+    // Whoever had to wait until the lock is stale would be refused.
+    const home = temporaryHome({ lockWaitSeconds: 30, lockStaleSeconds: 600 });
     const store = openStore(home);
     await store.create(activeSession());
     const lock = `${documentPath(home, parentId, 'sessions')}.lock`;
@@ -112,7 +110,7 @@ describe('a lock', () => {
   });
 
   test('of somebody else is waited for, and the refusal names the holder', async () => {
-    const home = temporaryHome({ lockWaitSeconds: 0.1 });
+    const home = temporaryHome({ lockWaitSeconds: 0.1, lockStaleSeconds: 600 });
     const store = openStore(home);
     await store.create(activeSession());
     const lock = foreignLock(home, parentId, 0, 'other-host');
@@ -128,7 +126,7 @@ describe('a lock', () => {
   });
 
   test('that is old is broken; what is no tenure is put out of the way and kept', async () => {
-    const home = temporaryHome({ lockWaitSeconds: 20 });
+    const home = temporaryHome({ lockWaitSeconds: 600 });
     const store = openStore(home);
     await store.create(activeSession());
     const lock = foreignLock(home, parentId);
