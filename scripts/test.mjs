@@ -4,6 +4,8 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { measurePace } from '../test/support/pace.mjs';
+import { whyNoWindowsNode } from '../test/windows/support/windowsNode.mjs';
 
 const folder = await mkdtemp(join(tmpdir(), 'work-sessions-test-'));
 const results = [];
@@ -51,12 +53,21 @@ async function counted(name, script) {
   results.push({ name, passed: Number(passed), failed: isBad ? 1 : Number(failed) });
 }
 
+/** What needs Windows's Node runs where there is one, or can be. */
+async function windows() {
+  const reason = whyNoWindowsNode();
+  if (reason === null) await vitest('windows');
+  else process.stdout.write(`\n== windows\nLeft out: ${reason}.\n`);
+}
+
+measurePace();
 await check('lint', 'node_modules/@biomejs/biome/bin/biome', ['check', '.']);
 await check('types', 'node_modules/typescript/bin/tsc', ['--noEmit']);
 await check('build', 'esbuild.mjs', []);
 await vitest('unit');
 await vitest('processes');
 await vitest('endToEnd');
+await windows();
 await check('package', 'scripts/package.mjs', []);
 await counted('extension host', 'scripts/testExtensionHost.mjs');
 await vitest('window');

@@ -3,6 +3,7 @@ import { access, lstat, readlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { realPath } from '../git/files.ts';
 import { isSessionError, SessionError } from '../model/errors.ts';
+import { isDeviceName } from '../model/ids.ts';
 import { stringifyJson } from '../model/json.ts';
 import type { Project } from '../model/project.ts';
 import type { Session } from '../model/session.ts';
@@ -50,6 +51,7 @@ export interface ExportInput {
 
 export async function exportFrom(services: Services, input: ExportInput): Promise<Exported> {
   const { format = 'markdown' } = input;
+  refuseDevice(input.output);
   const target =
     input.output === undefined || input.output === '-' ? null : await targetOf(services, input.output);
   const { sessions, unreadable } = await sessionsOf(services, input);
@@ -86,6 +88,12 @@ async function sessionsOf(services: Services, input: ExportInput) {
     a.startedAt === b.startedAt ? (a.id < b.id ? -1 : 1) : a.startedAt < b.startedAt ? -1 : 1,
   );
   return { sessions, unreadable };
+}
+
+/** Windows makes no proper file of such a name: what is written is gone, or can hardly be removed again. */
+function refuseDevice(output = ''): void {
+  if (process.platform === 'win32' && isDeviceName(basename(output)))
+    throw new SessionError('invalid_input', { field: 'output', problem: 'must not be the name of a device' });
 }
 
 async function keysOf(services: Services, folder: string): Promise<ReadonlySet<string>> {

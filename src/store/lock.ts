@@ -113,6 +113,8 @@ export class Locks {
         return { tenure: attempt.held.tenure, release: () => this.#release(lockPath, release) };
       } catch (error) {
         refused = isMomentary(error) && error !== attempt.failure ? error : null;
+        // No folder can be made: the drive or the share is not there.
+        if (error === attempt.failure && isFromMkdir(error)) throw error;
         // ENOENT: we slept right after taking the lock, and it was broken before its first sign of life.
         if (refused === null && !['ELOCKED', 'ENOENT'].includes(errorCode(error))) throw error;
       }
@@ -303,4 +305,8 @@ function withCallback<T>(run: (path: string) => Promise<T>) {
       error => done(error),
     );
   };
+}
+
+function isFromMkdir(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).syscall === 'mkdir';
 }

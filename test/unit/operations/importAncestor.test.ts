@@ -8,7 +8,8 @@ import type { Services } from '../../../src/operations/services.ts';
 import { importSessions } from '../../../src/operations/transferOperations.ts';
 import { list } from '../../../src/operations/viewOperations.ts';
 import { readProjects } from '../../../src/store/records.ts';
-import { lockRemains, temporaryFolder } from '../../support/temporaryHome.ts';
+import { lockRemains } from '../../support/locks.ts';
+import { temporaryFolder } from '../../support/temporaryHome.ts';
 import { initRepository, useTemporaryFolder } from '../git/repository.ts';
 import { ancestorFolder, ancestorIds, servicesAt, spoil, treeOf } from './transferSupport.ts';
 

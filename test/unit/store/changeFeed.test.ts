@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import * as transitions from '../../../src/model/transitions.ts';
 import { type Change, ChangeFeed } from '../../../src/store/changeFeed.ts';
 import { documentPath, type Home, homeAt } from '../../../src/store/home.ts';
@@ -9,9 +9,6 @@ import { instrument, systemError } from '../../support/instrumentedFileSystem.ts
 import { note } from '../../support/operationKinds.ts';
 import { openStore, temporaryFolder, temporaryHome } from '../../support/temporaryHome.ts';
 import { until } from '../../support/workers.ts';
-
-// Bounded in work, not in time: on a busy machine it takes longer.
-vi.setConfig({ testTimeout: 60_000 });
 
 /** A feed that is running, and what it announced so far. */
 async function startFeed(home: Home, fs = instrument().fs) {

@@ -12,18 +12,15 @@ import {
 } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { documentPath } from '../../../src/store/home.ts';
 import { findLeftovers, sweepLeftovers } from '../../../src/store/leftovers.ts';
 import { forgetTenureName, isOwnerDead, newTenureName, ownerOf } from '../../../src/store/tenureName.ts';
 import { activeSession, completedSession, parentId } from '../../support/builders.ts';
 import { instrument, systemError } from '../../support/instrumentedFileSystem.ts';
-import { foreignLock, touch } from '../../support/locks.ts';
+import { foreignLock, lockRemains, touch } from '../../support/locks.ts';
 import { note } from '../../support/operationKinds.ts';
-import { lockRemains, namesIn, onWindows, openStore, temporaryHome } from '../../support/temporaryHome.ts';
-
-// Bounded in work, not in time: on a busy machine it takes longer.
-vi.setConfig({ testTimeout: 120_000 });
+import { namesIn, onWindows, openStore, temporaryHome } from '../../support/temporaryHome.ts';
 
 const here = hostname()
   .replace(/[^A-Za-z0-9-]/g, '-')
@@ -102,7 +99,8 @@ describe('a lock', () => {
     ['two dead processes', [`${deadPid}.${here}.${random}`, `${deadPid - 1}.${here}.${random}`]],
     ['nobody', []],
   ] as const)('of %s is broken at once', async ([, holders]) => {
-    const home = temporaryHome({ lockWaitSeconds: 0.1, lockStaleSeconds: 600 });
+    // Whoever had to wait until the lock is stale would be refused.
+    const home = temporaryHome({ lockWaitSeconds: 30, lockStaleSeconds: 600 });
     const store = openStore(home);
     await store.create(activeSession());
     const lock = `${documentPath(home, parentId, 'sessions')}.lock`;
@@ -113,7 +111,7 @@ describe('a lock', () => {
   });
 
   test('of somebody else is waited for, and the refusal names the holder', async () => {
-    const home = temporaryHome({ lockWaitSeconds: 0.1 });
+    const home = temporaryHome({ lockWaitSeconds: 0.1, lockStaleSeconds: 600 });
     const store = openStore(home);
     await store.create(activeSession());
     const lock = foreignLock(home, parentId, 0, 'other-host');
@@ -129,7 +127,7 @@ describe('a lock', () => {
   });
 
   test('that is old is broken; what is no tenure is put out of the way and kept', async () => {
-    const home = temporaryHome({ lockWaitSeconds: 20 });
+    const home = temporaryHome({ lockWaitSeconds: 600 });
     const store = openStore(home);
     await store.create(activeSession());
     const lock = foreignLock(home, parentId);
@@ -190,6 +188,18 @@ describe('a lock', () => {
       expect((await store.update(parentId, note('x'))).revision).toBe(2);
     },
   );
+
+  test('that cannot be made, as its drive is not there, is no lock of somebody else', async () => {
+    const home = temporaryHome({ lockWaitSeconds: 600 });
+    const { fs, calls } = instrument(call => {
+      if (call.name === 'mkdir') throw systemError('ENOENT', call);
+    });
+    await expect(openStore(home, fs).create(activeSession())).rejects.toMatchObject({
+      code: 'io',
+      details: { code: 'ENOENT' },
+    });
+    expect(calls.filter(({ name }) => name === 'mkdir')).toHaveLength(1);
+  });
 
   test('of an overlay’s lower layer, whose folders cannot be renamed, is emptied file by file', async () => {
     const home = temporaryHome({ lockWaitSeconds: 600, lockStaleSeconds: 600 });

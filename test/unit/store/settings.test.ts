@@ -22,9 +22,9 @@ import {
   settingRange,
 } from '../../../src/store/settings.ts';
 import { activeSession, parentId } from '../../support/builders.ts';
-import { foreignLock } from '../../support/locks.ts';
+import { foreignLock, lockRemains } from '../../support/locks.ts';
 import { note } from '../../support/operationKinds.ts';
-import { lockRemains, onWindows, openStore, temporaryHome } from '../../support/temporaryHome.ts';
+import { onWindows, openStore, temporaryHome } from '../../support/temporaryHome.ts';
 
 const ranges: Record<SettingName, readonly [least: number, most: number]> = {
   staleHours: [0.01, 8_760],
