@@ -12,7 +12,7 @@ import {
 } from '../store/settings.ts';
 import { Summaries } from '../store/summaries.ts';
 import { namedSession, sessionArgument } from './change.ts';
-import { describeError } from './describeError.ts';
+import { describeError, readingWords } from './describeError.ts';
 import { choice, count, flag, line, optional } from './fields.ts';
 import { operation } from './operation.ts';
 import { plural, safe } from './page.ts';
@@ -159,8 +159,8 @@ function findingWords({ kind, path, id, detail, state, copy }: Finding): string 
   switch (kind) {
     case 'unreadable':
       return copy
-        ? `Unreadable (${detail}): ${file}; a copy is at ${safe(copy)}: mend the document, or delete it`
-        : `Unreadable (${detail}): ${file}`;
+        ? `Unreadable (${readingWords(detail)}): ${file}; a copy is at ${safe(copy)}: mend the document, or delete it`
+        : `Unreadable (${readingWords(detail)}): ${file}`;
     case 'newer_schema':
       return `Written by a newer Work Sessions (${detail}), shown but not changed: ${file}`;
     case 'unfinished_resume':
@@ -174,9 +174,9 @@ function findingWords({ kind, path, id, detail, state, copy }: Finding): string 
     case 'mode':
       return `Others can read ${file} (mode ${detail})`;
     case 'settings':
-      return `Settings are not valid: ${file} ${safe(detail)}`;
+      return `Settings are not valid: ${file} ${safe(readingWords(detail))}`;
     case 'folder':
-      return `Cannot read ${file}: ${detail}`;
+      return `Cannot read ${file}: ${readingWords(detail)}`;
     case 'blocked':
       return copy
         ? `Something stood where the lock of ${id} has to be (${detail}); it is now at ${safe(copy)}`
