@@ -67,13 +67,13 @@ async function runOperation(
   const reservations = unconfirmed.map(each => describeError(new SessionError('unconfirmed', each)));
   const warnings = [...(operation.warnings?.(output) ?? []), ...reservations.map(({ message }) => message)];
   for (const warning of warnings) printError(`work-sessions: ${warning}`);
-  const show = async () => operation.show(output, await pageFor(services, operation.readOnly));
+  const show = async () => operation.show(output, await pageFor(services, operation.effects === 'reads'));
   const toJson = () => {
     const json = operation.json ? operation.json(output) : output;
     return stringifyJson(unconfirmed.length > 0 ? withReservation(json) : json, 2);
   };
   await print(common.json ? toJson() : await show()).catch(async error => {
-    const isChanged = operation.changed?.(output) ?? !operation.readOnly;
+    const isChanged = operation.changed?.(output) ?? operation.effects !== 'reads';
     if (!isChanged || !isSessionError(error, 'output')) throw error;
     // What was changed is told all the same, or it would be done again.
     const done = oneLine((await show()).split('\n')[0] ?? '');

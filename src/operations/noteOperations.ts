@@ -21,7 +21,7 @@ export const log = operation({
   name: 'log',
   title: 'Log an event',
   description: 'Notes what happened, with the time.',
-  readOnly: false,
+  effects: 'changes',
   fields: {
     message: text('message', 'What happened', { positional: 'rest', value: 'MESSAGE' }),
     session: sessionField,
@@ -36,7 +36,7 @@ export const activity = operation({
   name: 'activity',
   title: 'Set the activity',
   description: 'Says what is going on right now.',
-  readOnly: false,
+  effects: 'changes',
   fields: { activity: line('activity', 'What is going on', { positional: 'rest' }), session: sessionField },
   run: (services, input) =>
     change(services, input.session, (current, now) =>
@@ -49,7 +49,7 @@ export const needs = operation({
   name: 'needs',
   title: 'Ask for the person',
   description: 'Says that the person must act and why, or that it is no longer so.',
-  readOnly: false,
+  effects: 'changes',
   fields: {
     reason: optional(line('needs', 'Why the person must act', { positional: 'rest', value: 'REASON' })),
     clear: flag('Nothing is needed any more'),
@@ -71,7 +71,7 @@ export const beat = operation({
   name: 'beat',
   title: 'Send a heartbeat',
   description: 'A sign of life: somebody is at work in the session.',
-  readOnly: false,
+  effects: 'changes',
   fields: { session: sessionField },
   run: (services, { session }) =>
     change(services, session, (current, now) => transitions.beat(current, {}, now)),
@@ -82,7 +82,7 @@ export const taskAdd = operation({
   name: 'task add',
   title: 'Add tasks',
   description: 'Adds tasks to a session; each subject is unique in it.',
-  readOnly: false,
+  effects: 'changes',
   fields: {
     subjects: lines('subject', 'What is to be done', { positional: 'rest', value: 'SUBJECT' }),
     session: sessionField,
@@ -99,7 +99,7 @@ export const taskSet = operation({
   name: 'task set',
   title: 'Change a task',
   description: "Sets a task's status, and its subject if one is given.",
-  readOnly: false,
+  effects: 'changes',
   fields: {
     task: line(
       'subject',
@@ -123,7 +123,7 @@ export const decide = operation({
   name: 'decide',
   title: 'Note a decision',
   description: 'Notes a decision, so that whoever goes on knows it was taken.',
-  readOnly: false,
+  effects: 'changes',
   fields: { text: text('decision', 'What was decided', { positional: 'rest' }), session: sessionField },
   async run(services, input): Promise<Session> {
     const decision = { id: `decision_${services.random()}`, text: input.text };
@@ -136,7 +136,7 @@ export const ask = operation({
   name: 'ask',
   title: 'Note a question',
   description: 'Notes an open question.',
-  readOnly: false,
+  effects: 'changes',
   fields: {
     question: text('question', 'The question', { positional: 'rest', value: 'QUESTION' }),
     session: sessionField,
@@ -152,7 +152,7 @@ export const answer = operation({
   name: 'answer',
   title: 'Answer a question',
   description: 'Answers an open question.',
-  readOnly: false,
+  effects: 'changes',
   fields: {
     question: line(
       'question',
@@ -174,7 +174,7 @@ export const next = operation({
   name: 'next',
   title: 'Add next steps',
   description: 'Adds what is to be done next, in any number.',
-  readOnly: false,
+  effects: 'changes',
   fields: {
     steps: lines('nextStep', 'A next step', { positional: 'rest', value: 'STEP' }),
     session: sessionField,
@@ -188,7 +188,7 @@ export const tag = operation({
   name: 'tag',
   title: 'Add tags',
   description: 'Tags a session.',
-  readOnly: false,
+  effects: 'changes',
   fields: { tags: lines('tag', 'A tag', { positional: 'rest', value: 'TAG' }), session: sessionField },
   run: (services, { tags, session }) =>
     change(services, session, (current, now) => transitions.addTags(current, { tags }, now)),
@@ -199,7 +199,7 @@ export const commitAdd = operation({
   name: 'commit add',
   title: 'Add a commit',
   description: 'Notes a commit that belongs to the session.',
-  readOnly: false,
+  effects: 'changes',
   fields: {
     sha: line('sha', "The commit's name", { positional: 'one', value: 'SHA' }),
     message: optional(line('commitMessage', 'Its subject', { positional: 'rest', value: 'MESSAGE' })),
@@ -241,7 +241,7 @@ export const commitCapture = operation({
   title: 'Capture commits',
   description:
     'Takes over what HEAD gained on the session’s branch since the session began, with the files touched; what was amended or rebased since replaces what was captured before.',
-  readOnly: false,
+  effects: 'changes',
   fields: { session: sessionField },
   async run(services, input): Promise<Captured> {
     const here = await resolveHere(services, input.session);

@@ -32,7 +32,7 @@ export const archive = operation({
   name: 'archive',
   title: 'Archive',
   description: 'Puts a completed session away, or all that ended more than some days ago.',
-  readOnly: false,
+  effects: 'changes',
   fields: {
     session: sessionArgument,
     days: optional(
@@ -86,7 +86,7 @@ export const unarchive = operation({
   name: 'unarchive',
   title: 'Take out of the archive',
   description: 'Brings an archived session back to the list.',
-  readOnly: false,
+  effects: 'changes',
   fields: { session: namedSession },
   run: async (services, input) =>
     services.store.update(await resolveId(services, input.session), (session, now) =>
@@ -99,7 +99,7 @@ export const remove = operation({
   name: 'delete',
   title: 'Delete',
   description: 'Puts a session into the trash, from where it can be restored.',
-  readOnly: false,
+  effects: 'removes',
   fields: { session: namedSession },
   run: async (services, input) =>
     services.store.update(await resolveId(services, input.session), (session, now) =>
@@ -112,7 +112,7 @@ export const restore = operation({
   name: 'restore',
   title: 'Restore',
   description: 'Brings a session back from the trash.',
-  readOnly: false,
+  effects: 'changes',
   fields: { session: namedSession },
   async run(services, input): Promise<Session> {
     // Among the deleted ones first; if it is elsewhere, the refusal says so.
@@ -130,7 +130,7 @@ export const doctor = operation({
   title: 'Examine the store',
   description:
     'Looks for unreadable documents, unfinished resumes, leftovers of killed programs and wrong modes. Exit code 1 if anything is wrong.',
-  readOnly: false,
+  effects: 'changes',
   fields: {
     fix: flag('Mend what can be mended; nothing is ever thrown away'),
     dryRun: flag('With --fix: only say what would be done'),
@@ -192,7 +192,7 @@ export const configGet = operation({
   name: 'config get',
   title: 'Show settings',
   description: 'Shows one setting, or all.',
-  readOnly: true,
+  effects: 'reads',
   fields: { name: optional(choice(settingNames, 'The setting', { positional: 'one', value: 'NAME' })) },
   async run(services, { name }): Promise<Partial<Settings>> {
     const settings = await services.settings();
@@ -211,7 +211,7 @@ export const configSet = operation({
   name: 'config set',
   title: 'Change a setting',
   description: 'Changes a setting for the command line and every window.',
-  readOnly: false,
+  effects: 'changes',
   fields: {
     name: choice(settingNames, 'The setting', { positional: 'one', value: 'NAME' }),
     value: line('words', 'Its value', { positional: 'one', value: 'VALUE' }),

@@ -33,7 +33,7 @@ export const list = operation({
   name: 'list',
   title: 'List sessions',
   description: "Lists this project's sessions, newest activity first.",
-  readOnly: true,
+  effects: 'reads',
   fields: {
     status: optional(choice(statusFilters, 'Only those in this state')),
     project: optional(line('path', "Another project's folder", { value: 'DIR' })),
@@ -94,7 +94,7 @@ export const show = operation({
   name: 'show',
   title: 'Show a session',
   description: 'Shows one session, whole.',
-  readOnly: true,
+  effects: 'reads',
   fields: { session: sessionArgument },
   run: async (services, { session }): Promise<Session> =>
     readSession(services, await resolveSession(services, session)),
@@ -112,7 +112,7 @@ export const occupancy = operation({
   title: 'Who is at work here',
   description:
     "Who is at work in a worktree. Exit code 1 if somebody else's fresh active session is: for hooks, with --agent-session naming one's own.",
-  readOnly: true,
+  effects: 'reads',
   fields: {
     folder: optional(
       line('path', 'The folder (default: the current one)', { positional: 'one', value: 'DIR' }),
@@ -148,7 +148,7 @@ export const brief = operation({
   title: 'Brief',
   description:
     'One screen to pick the work up: why it was parked, where, what is open, the last commits, the next step. Made to be given to a person or an agent word for word.',
-  readOnly: true,
+  effects: 'reads',
   fields: { session: sessionArgument },
   async run(services, { session }): Promise<{ id: string; brief: string }> {
     const { briefOf } = await import('./brief.ts');
@@ -170,7 +170,7 @@ export const search = operation({
   name: 'search',
   title: 'Search',
   description: 'Searches the content of sessions, ranked; small misspellings are forgiven.',
-  readOnly: true,
+  effects: 'reads',
   fields: {
     words: line('words', 'What to look for', { positional: 'rest', value: 'WORDS' }),
     all: flag('All projects (default: this one)'),
