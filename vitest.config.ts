@@ -4,6 +4,7 @@ import { measurePace, patience } from './test/support/pace.mjs';
 // Limits are there to end what hangs, and far away from what anything takes: tests must hold on a machine that
 // is busy with other work. What is to be fast is shown by counting, or by the benchmark.
 measurePace();
+const expect = { poll: { timeout: patience(30_000) } };
 
 // Each kind of test has a script of its own: `npm run test:unit`, `test:processes`, and so on.
 export default defineConfig({
@@ -15,6 +16,7 @@ export default defineConfig({
           include: ['test/unit/**/*.test.ts'],
           testTimeout: patience(120_000),
           hookTimeout: patience(60_000),
+          expect,
         },
       },
       {
@@ -25,6 +27,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: patience(300_000),
           hookTimeout: patience(120_000),
+          expect,
         },
       },
       {
@@ -35,6 +38,7 @@ export default defineConfig({
           globalSetup: ['test/endToEnd/support/globalSetup.ts'],
           testTimeout: patience(300_000),
           hookTimeout: patience(120_000),
+          expect,
         },
       },
       {
@@ -44,8 +48,9 @@ export default defineConfig({
           include: ['test/windows/**/*.test.ts'],
           globalSetup: ['test/windows/support/globalSetup.ts'],
           fileParallelism: false,
-          testTimeout: patience(180_000),
+          testTimeout: patience(300_000),
           hookTimeout: patience(60_000),
+          expect,
         },
       },
       {
@@ -55,8 +60,9 @@ export default defineConfig({
           include: ['test/window/**/*.test.ts'],
           globalSetup: ['test/window/support/globalSetup.ts'],
           fileParallelism: false,
-          testTimeout: patience(90_000),
-          hookTimeout: patience(90_000),
+          testTimeout: patience(240_000),
+          hookTimeout: patience(120_000),
+          expect,
         },
       },
     ],

@@ -14,7 +14,7 @@ import { emptiedDesk, execute, untilWindowIn } from '../support/window.ts';
 describe('in a folder that is not trusted', () => {
   before(async () => {
     assert.equal(workspace.isTrusted, false, 'the window is in Restricted Mode');
-    await until('the extension is active', () => extensionUnderTest().isActive, 15_000);
+    await until('the extension is active', () => extensionUnderTest().isActive);
   });
 
   it('a home that the folder’s own settings name does not count', async () => {

@@ -11,7 +11,7 @@ import { until } from '../support/until.ts';
 describe('activation', () => {
   it('happens by itself after the start, without an error', async () => {
     const extension = extensionUnderTest();
-    await until('the extension is active', () => extension.isActive, 15_000);
+    await until('the extension is active', () => extension.isActive);
     await extension.activate();
   });
 

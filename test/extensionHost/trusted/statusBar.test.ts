@@ -118,7 +118,7 @@ describe('the status bar', () => {
     await untilSeen(model, await desk.do(park, { session: id }));
     assert.equal(item.text, '$(play) Resume: mend both tills');
     await desk.cli('delete', id);
-    await until('nothing is left', () => /Start/.test(item.text), 2_000);
+    await until('nothing is left', () => /Start/.test(item.text));
   });
 
   it('never shows another project’s session', async () => {
@@ -148,6 +148,6 @@ describe('the status bar', () => {
     await until('it is hidden', () => !shown.visible);
     await settings.update('statusBar', undefined, true);
     await until('it is shown', () => shown.visible);
-    assert.equal(item.text, '$(circle-filled) mend the till 5m');
+    assert.match(item.text, /^\$\(circle-filled\) mend the till \dm$/);
   });
 });

@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import * as transitions from '../../../src/model/transitions.ts';
 import { type Change, ChangeFeed } from '../../../src/store/changeFeed.ts';
 import { documentPath, type Home, homeAt } from '../../../src/store/home.ts';
@@ -26,6 +26,9 @@ const revisionOf = (item: Change['after'] | undefined) =>
 const quiet = () => new Promise(resolve => setTimeout(resolve, 100));
 
 test('a change of another process is announced once, as before and after', async () => {
+  // Nobody looks again now and then: it is the system that tells.
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  onTestFinished(() => void vi.useRealTimers());
   const home = temporaryHome();
   const others = openStore(home);
   await others.create(activeSession());

@@ -3,6 +3,7 @@ import type { Session } from '../../../src/model/session.ts';
 import type { Desk, Listed } from '../../endToEnd/support/desk.ts';
 import { until } from '../../endToEnd/support/program.ts';
 import type { Window } from '../../host/window.mjs';
+import { patience } from '../../support/pace.mjs';
 import { focusedLabel, focusedTag } from './inPage.mjs';
 import { statusItem } from './workbench.ts';
 
@@ -63,6 +64,6 @@ export async function untilListed(
 
 /** Waits until the status bar says exactly this. */
 export async function untilStatus(window: Window, text: string | RegExp): Promise<void> {
-  const said = expect.poll(() => window.statusBar.text(statusItem), { timeout: 10_000 });
+  const said = expect.poll(() => window.statusBar.text(statusItem), { timeout: patience(30_000) });
   await (typeof text === 'string' ? said.toBe(text) : said.toMatch(text));
 }

@@ -15,10 +15,10 @@ export function focusedLabel() {
 /**
  * When a text is seen in one of the elements, in what is drawn or in what a screen reader says of it.
  *
- * @param {readonly [selector: string, text: string]} what
+ * @param {readonly [selector: string, text: string, limitMs: number]} what
  * @returns {Promise<number>} The time of day, in milliseconds.
  */
-export function untilSeen([selector, text]) {
+export function untilSeen([selector, text, limitMs]) {
   return new Promise((resolve, reject) => {
     const isSeen = () =>
       [...document.querySelectorAll(selector)].some(element =>
@@ -36,8 +36,8 @@ export function untilSeen([selector, text]) {
     });
     const timer = setTimeout(() => {
       observer.disconnect();
-      reject(new Error(`“${text}” was not seen within 10 s`));
-    }, 10_000);
+      reject(new Error(`“${text}” was not seen within ${limitMs} ms`));
+    }, limitMs);
     observer.observe(document.body, {
       subtree: true,
       childList: true,

@@ -14,7 +14,7 @@ export interface Result {
 }
 
 /** A program may take as long as many can wait for two cores. */
-const limitMs = patience(60_000);
+const limitMs = patience(120_000);
 
 /** A path of this machine as Windows writes it: Wine shows the whole file system as drive Z. */
 export function windowsPath(path: string): string {

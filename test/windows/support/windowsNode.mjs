@@ -69,6 +69,10 @@ function wine() {
   return found;
 }
 
+function wineServer() {
+  return path.join(path.dirname(wine()), 'wineserver');
+}
+
 /** @param {string} folder */
 function wineEnvironment(folder) {
   // No menus for the desktop, no browser and no .NET: each would be asked for when the prefix is made.
@@ -82,7 +86,7 @@ async function makePrefix(staging) {
   // Wine calls itself an older Windows than Node asks for.
   await runTool(wine(), ['winecfg', '-v', 'win10'], { env });
   // The registry is written when the server of this prefix ends.
-  await runTool('wineserver', ['--wait'], { env });
+  await runTool(wineServer(), ['--wait'], { env });
   return staging;
 }
 
@@ -95,7 +99,7 @@ async function makePrefix(staging) {
  */
 export async function keepServer({ isWine, env }) {
   if (!isWine) return async () => {};
-  const server = spawn('wineserver', ['--foreground', '--persistent=60'], {
+  const server = spawn(wineServer(), ['--foreground', '--persistent=60'], {
     env: { ...process.env, ...env },
     stdio: 'ignore',
   });
