@@ -16,6 +16,7 @@ import { describe, expect, test } from 'vitest';
 import { documentPath } from '../../../src/store/home.ts';
 import { findLeftovers, sweepLeftovers } from '../../../src/store/leftovers.ts';
 import { forgetTenureName, isOwnerDead, newTenureName, ownerOf } from '../../../src/store/tenureName.ts';
+import { removeTenure } from '../../../src/store/tidy.ts';
 import { activeSession, completedSession, parentId } from '../../support/builders.ts';
 import { instrument, systemError } from '../../support/instrumentedFileSystem.ts';
 import { foreignLock, lockRemains, touch } from '../../support/locks.ts';
@@ -328,6 +329,41 @@ describe('leftovers', () => {
     };
     expect(await sweepLeftovers(mounted, home.sessions, ['a.json.lock'])).toEqual([]);
     expect(readFileSync(join(home.sessions, 'a.json.lock', tenure, 'draft0'), 'utf8')).toBe('kept');
+  });
+
+  test('are removed also where a link leads to the folder on another disk', async () => {
+    const home = temporaryHome();
+    const tenure = `${deadPid}.${here}.${random}`;
+    mkdirSync(join(home.sessions, `a.json.lock.${tenure}`), { recursive: true });
+    const { fs } = instrument();
+    // A link is on the disk where it stands, what is in the folder on the one that it leads to.
+    const linked = {
+      ...fs,
+      lstat: async (path: string) =>
+        Object.assign(await fs.lstat(path), path === home.sessions ? { dev: -1 } : {}),
+    };
+    await removeTenure(linked, join(home.sessions, `a.json.lock.${tenure}`));
+    expect(namesIn(home.sessions)).toEqual([]);
+  });
+
+  test('that come into use while the others are swept stay', async () => {
+    const home = temporaryHome();
+    const [first, second, third] = ['a', 'b', 'c'].map(id => join(home.sessions, `${id}.json.lock`)) as [
+      string,
+      string,
+      string,
+    ];
+    for (const lock of [first, second, third]) mkdirSync(lock, { recursive: true });
+    const mine = newTenureName();
+    const { fs } = instrument(call => {
+      if (call.name !== 'rmdir' || call.path !== first) return;
+      writeFileSync(join(second, mine), '');
+      writeFileSync(join(third, 'notes.txt'), 'kept');
+    });
+    expect(await sweepLeftovers(fs, home.sessions, namesIn(home.sessions))).toEqual(['a.json.lock']);
+    expect(namesIn(second)).toEqual([mine]);
+    expect(namesIn(third)).toEqual(['notes.txt']);
+    forgetTenureName(mine);
   });
 
   test('that come into use while they are swept stay', async () => {
