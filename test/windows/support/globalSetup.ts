@@ -40,10 +40,17 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   project.provide('workerProgram', await buildWorker(scratch));
   const endServer = await keepServer(node);
   return async () => {
-    await endServer();
-    const starts = readFileSync(startsFile(scratch), { encoding: 'utf8', flag: 'a+' }).length;
-    rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
-    process.stdout.write(`${starts} starts of Windows's Node\n`);
-    if (starts > startLimit) throw new Error(`These are more than ${startLimit}.`);
+    try {
+      await endServer();
+      const starts = readFileSync(startsFile(scratch), { encoding: 'utf8', flag: 'a+' }).length;
+      process.stdout.write(`${starts} starts of Windows's Node\n`);
+      if (starts > startLimit) throw new Error(`These are more than ${startLimit}.`);
+    } catch (error) {
+      // Vitest shows what the end of a run throws, and calls the run good all the same.
+      process.exitCode = 1;
+      throw error;
+    } finally {
+      rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
+    }
   };
 }
