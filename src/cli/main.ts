@@ -6,6 +6,7 @@ import type { Operation } from '../operations/operation.ts';
 import { oneLine } from '../operations/page.ts';
 import { createServices, type Services } from '../operations/services.ts';
 import { operations } from '../operations/table.ts';
+import { currentFolder } from '../store/home.ts';
 import { type CommonFlags, findOperation, parseArguments, parseCommon, splitCommand } from './arguments.ts';
 import { pageFor, print, printError } from './output.ts';
 
@@ -158,15 +159,6 @@ function servicesFor(common: CommonFlags, unconfirmed: Unconfirmed[] = []): Serv
     },
   });
   return services;
-}
-
-/** @throws SessionError `folder_gone` */
-function currentFolder(): string {
-  try {
-    return process.cwd();
-  } catch (error) {
-    throw new SessionError('folder_gone', {}, { cause: error });
-  }
 }
 
 function adviceFor(error: unknown, argv: readonly string[]): string {

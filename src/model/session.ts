@@ -42,12 +42,12 @@ const questionSchema = z.looseObject({
   answer: orNull(text),
   answeredAt: orNull(moment),
 });
-/** `captured`: found in the repository by us, and taken out again when it is rewritten there. */
+/** `capturedOn`: found by us on this branch (empty: on none), and taken out again when it is rewritten there. */
 const commitSchema = z.looseObject({
   sha: text,
   message: text,
   at: orNull(moment),
-  captured: z.optional(z.boolean()),
+  capturedOn: z.optional(text),
 });
 /** How a session's status changed; `note` is the reason, the outcome or null. */
 const historySchema = z.looseObject({ at: moment, to: z.enum(sessionStatuses), note: orNull(text) });

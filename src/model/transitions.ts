@@ -200,7 +200,7 @@ export function addCommits(session: Session, input: CommitChange, now: Date): Se
   const superseded = new Set(input.superseded);
   const commits = new Map(
     open.commits
-      .filter(({ sha, captured }) => !(captured && superseded.has(sha)))
+      .filter(({ sha, capturedOn }) => capturedOn === undefined || !superseded.has(sha))
       .map(commit => [commit.sha, commit] as const),
   );
   for (const commit of input.commits) {

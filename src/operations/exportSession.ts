@@ -14,7 +14,7 @@ import { asSessionError } from '../store/sessionStore.ts';
 import { describeError } from './describeError.ts';
 import { contains, placeOf } from './places.ts';
 import { readSession, resolveSession } from './resolve.ts';
-import type { Services } from './services.ts';
+import { pathFrom, type Services } from './services.ts';
 import { allEntries } from './viewOperations.ts';
 
 /** The mark and the version of an export, by which `import` knows it. */
@@ -97,7 +97,7 @@ function refuseDevice(output = ''): void {
 }
 
 async function keysOf(services: Services, folder: string): Promise<ReadonlySet<string>> {
-  const { project, keys } = await placeOf(services, resolve(services.folder, folder));
+  const { project, keys } = await placeOf(services, folder);
   if (project === null) throw new SessionError('not_found', { what: 'project', query: folder });
   return keys;
 }
@@ -146,7 +146,7 @@ interface Target {
  */
 async function targetOf(services: Services, output: string): Promise<Target> {
   const refuse = (problem: string) => new SessionError('invalid_input', { field: 'output', problem });
-  let path = resolve(services.folder, output);
+  let path = pathFrom(services, output);
   for (let hop = 0; ; hop++) {
     // Links of this kind lead to an open file, not to a path: only the system can write through them.
     if (openFile.test(path)) throw refuse('leads to standard output; use -o - for that');

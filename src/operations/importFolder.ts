@@ -1,5 +1,5 @@
 import { constants } from 'node:buffer';
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { kindOf, realPath } from '../git/files.ts';
 import { isObject } from '../model/ancestorFields.ts';
 import { isSessionError, SessionError } from '../model/errors.ts';
@@ -15,7 +15,7 @@ import { claimForAgent, readProjects, updateProject } from '../store/records.ts'
 import { asSessionError, type SessionStore } from '../store/sessionStore.ts';
 import { describeError, unreadableWords } from './describeError.ts';
 import { exportFormat, exportVersion } from './exportSession.ts';
-import type { Services } from './services.ts';
+import { pathFrom, type Services } from './services.ts';
 
 export interface ImportResult {
   readonly source: 'ancestor' | 'work-sessions';
@@ -47,7 +47,7 @@ export interface ImportInput {
  * session and project succeeds or fails alone, and what is there already is left as it is.
  */
 export async function importFrom(services: Services, { path, dryRun }: ImportInput): Promise<ImportResult> {
-  const root = await realPath(resolve(services.folder, path));
+  const root = await realPath(pathFrom(services, path));
   if (root === null) throw new SessionError('not_found', { what: 'folder', query: path });
   const isFolder = (await kindOf(root)) === 'folder';
   if (

@@ -1,19 +1,14 @@
 import { captureCommits } from '../git/capture.ts';
-import { kindOf } from '../git/files.ts';
 import { GitError } from '../git/runGit.ts';
 import { findWorktree } from '../git/worktree.ts';
 import { SessionError } from '../model/errors.ts';
 import { listLimits } from '../model/limits.ts';
 import { type Session, taskStatuses } from '../model/session.ts';
 import * as transitions from '../model/transitions.ts';
-import type { Transition } from '../store/sessionStore.ts';
-import { placeFor } from './adrift.ts';
-import { change, following, sessionField } from './change.ts';
+import { change, changeAfter, sessionField } from './change.ts';
 import { choice, flag, line, lines, optional, text } from './fields.ts';
 import { operation } from './operation.ts';
 import { oneLine, plural } from './page.ts';
-import { placeOf } from './places.ts';
-import { type Here, resolveHere } from './resolve.ts';
 import type { Services } from './services.ts';
 import { showChange } from './showSession.ts';
 
@@ -229,11 +224,39 @@ export interface Captured {
   readonly hasFiles: boolean;
 }
 
-/** Of a session that was named: whether it was moved to where the caller is. */
-async function movedHere(services: Services, session: Session): Promise<Here['moved']> {
-  if ((await kindOf(session.worktree)) !== null) return null;
-  const to = await placeFor(session, await placeOf(services));
-  return to && { from: session.worktree, to };
+/** What git tells of a session's commits, as a change of it. */
+async function capture(services: Services, session: Session) {
+  const { id, branch, worktree } = session;
+  const git = await findWorktree(worktree);
+  if (git === null) {
+    const message = `${worktree} is not in a git repository`;
+    throw new SessionError('git', { problem: 'git_failed', message });
+  }
+  if (branch !== null && git.branch !== branch) {
+    throw new SessionError('wrong_branch', { id, wanted: branch, actual: git.branch, worktree });
+  }
+  const capturedOn = git.branch ?? '';
+  const found = await captureCommits({
+    root: worktree,
+    branch: git.branch,
+    since: session.startedAt,
+    startHead: session.startHead,
+    captured: session.commits.flatMap(commit => (commit.capturedOn === capturedOn ? [commit.sha] : [])),
+    limit: listLimits.commits,
+    timeoutMs: (await services.settings()).gitTimeoutSeconds * 1000,
+  }).catch(error => {
+    if (!(error instanceof GitError)) throw error;
+    throw new SessionError('git', { problem: error.code, message: error.message }, { cause: error });
+  });
+  const { superseded, filesLeft, hasFiles } = found;
+  const commits = found.commits.map(({ sha, message, at }) => ({
+    sha,
+    message: oneLine(message).slice(0, 2_000),
+    at,
+    capturedOn,
+  }));
+  const files = [...new Set(found.commits.flatMap(commit => commit.files))];
+  return { change: { commits, files, superseded, filesLeft }, hasFiles };
 }
 
 export const commitCapture = operation({
@@ -244,47 +267,17 @@ export const commitCapture = operation({
   effects: 'changes',
   fields: { session: sessionField },
   async run(services, input): Promise<Captured> {
-    const here = await resolveHere(services, input.session);
-    const { id } = here;
-    const session = await services.store.read(id);
-    const { branch } = session;
-    const moved = here.moved ?? (await movedHere(services, session));
-    const worktree = moved?.to.git?.root ?? session.worktree;
-    const git = await findWorktree(worktree);
-    if (git === null)
-      throw new SessionError('git', {
-        problem: 'git_failed',
-        message: `${worktree} is not in a git repository`,
-      });
-    if (branch !== null && git.branch !== branch) {
-      throw new SessionError('wrong_branch', { id, wanted: branch, actual: git.branch, worktree });
-    }
-    // Git is asked before the lock is taken: nobody waits for it.
-    const capture = await captureCommits({
-      root: worktree,
-      branch: git.branch,
-      since: session.startedAt,
-      startHead: session.startHead,
-      captured: session.commits.flatMap(({ sha, captured }) => (captured ? [sha] : [])),
-      limit: listLimits.commits,
-      timeoutMs: (await services.settings()).gitTimeoutSeconds * 1000,
-    }).catch(error => {
-      if (!(error instanceof GitError)) throw error;
-      throw new SessionError('git', { problem: error.code, message: error.message }, { cause: error });
+    let before: Session['commits'] = [];
+    let hasFiles = true;
+    const session = await changeAfter(services, input.session, async current => {
+      // Git is asked before the lock is taken: nobody waits for it.
+      const captured = await capture(services, current);
+      before = current.commits;
+      hasFiles = captured.hasFiles;
+      return (locked, now) => transitions.addCommits(locked, captured.change, now);
     });
-    const commits = capture.commits.map(({ sha, message, at }) => ({
-      sha,
-      message: oneLine(message).slice(0, 2_000),
-      at,
-      captured: true,
-    }));
-    const files = [...new Set(capture.commits.flatMap(commit => commit.files))];
-    const { superseded, filesLeft, hasFiles } = capture;
-    const add: Transition = (current, now) =>
-      transitions.addCommits(current, { commits, files, superseded, filesLeft }, now);
-    const changed = await services.store.update(id, moved ? await following(services, moved, add) : add);
-    const known = new Set(session.commits.map(({ sha }) => sha));
-    return { session: changed, added: changed.commits.filter(({ sha }) => !known.has(sha)).length, hasFiles };
+    const known = new Set(before.map(({ sha }) => sha));
+    return { session, added: session.commits.filter(({ sha }) => !known.has(sha)).length, hasFiles };
   },
   json: ({ session }) => session,
   show: ({ session }, page) => showChange(`${plural(session.commits.length, 'commit')} in`, session, page),

@@ -7,7 +7,7 @@ import type { SummaryEntry, Unreadable } from '../store/summaries.ts';
 import { flag, line, lines, optional } from './fields.ts';
 import { operation } from './operation.ts';
 import { ago, oneLine, type Page, plural, safe } from './page.ts';
-import { findProject, isGone, keysOf, placeOf, registerProject, rootOf } from './places.ts';
+import { findProject, isGone, keysOf, placeOf, projectAt, registerProject, rootOf } from './places.ts';
 import type { Services } from './services.ts';
 import { allEntries, unreadableWarnings } from './viewOperations.ts';
 
@@ -50,7 +50,7 @@ export const projectSet = operation({
       });
     }
     const known = await projectMeant(services, project);
-    const { key } = known ?? (await registerProject(services, await placeOf(services, project)));
+    const { key } = known ?? (await registered(services, project, roadmap));
     const changed = await updateProject(
       services.store,
       key,
@@ -185,6 +185,17 @@ export const overview = operation({
       : projects.map(project => showOverview(project, page)).join('\n\n'),
   warnings: ({ unreadable }) => unreadableWarnings(unreadable),
 });
+
+/** The project of a folder that none is known for, once it is clear that its roadmap can be set. */
+async function registered(
+  services: Services,
+  folder: string | undefined,
+  roadmap: Parameters<typeof setRoadmap>[1],
+): Promise<Project> {
+  const place = await placeOf(services, folder);
+  setRoadmap(await projectAt(services, place), roadmap);
+  return registerProject(services, place);
+}
 
 /** The project named by its folder, name or key; without one that of the current folder. */
 async function projectMeant(services: Services, query: string | undefined): Promise<Project | null> {

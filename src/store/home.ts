@@ -21,11 +21,12 @@ export interface Home {
 /**
  * The home folder: the given one, else `WORK_SESSIONS_HOME`, else `~/.work-sessions`. A `~` at the front is the
  * person's folder, also where no shell has seen it (in a setting, or quoted).
- * @throws SessionError `no_home` where the system does not tell that folder
+ * @throws SessionError `no_home` where the system does not tell that folder; `folder_gone` for a relative one
  */
 export function homeAt(folder: string | undefined, environment: NodeJS.ProcessEnv = process.env): Home {
   const given = folder || environment['WORK_SESSIONS_HOME'] || join('~', '.work-sessions');
-  const root = resolve(/^~(?:[\\/]|$)/.test(given) ? join(personFolder(), given.slice(1)) : given);
+  const named = /^~(?:[\\/]|$)/.test(given) ? join(personFolder(), given.slice(1)) : given;
+  const root = isAbsolute(named) ? resolve(named) : resolve(currentFolder(), named);
   return {
     root,
     sessions: join(root, 'sessions'),
@@ -37,6 +38,15 @@ export function homeAt(folder: string | undefined, environment: NodeJS.ProcessEn
     cache: join(root, 'cache'),
     config: join(root, 'config.json'),
   };
+}
+
+/** The folder that the process is in. @throws SessionError `folder_gone` */
+export function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch (error) {
+    throw new SessionError('folder_gone', {}, { cause: error });
+  }
 }
 
 /** Where the person's own files are. An empty HOME tells nothing: then the system's record of the person does. */

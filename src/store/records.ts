@@ -106,8 +106,7 @@ export async function claimForAgent(
   fresh: () => Session,
   insteadOf?: string,
 ): Promise<Session> {
-  const hash = sha256(`${agent.name}\0${agent.sessionId}`).slice(0, 32);
-  const path = join(store.home.agents, `${hash}.json`);
+  const path = claimPath(store, agent);
   const claim = await guarded(path, () =>
     updateFile(store, path, current => {
       const claimed = claimSchema.safeParse(current).data?.session.id;
@@ -119,6 +118,16 @@ export async function claimForAgent(
   if (!parsed.success) throw new SessionError('unreadable', { path, reason: 'not_a_session' });
   const session = parseSession(serializeDocument(parsed.data.session), parsed.data.session.id, path);
   return store.createIfAbsent(session);
+}
+
+/** Whether an agent's own session id stands for a session already. @throws SessionError `unreadable`, `io` */
+export async function isClaimed(store: SessionStore, agent: Agent): Promise<boolean> {
+  return (await readDocumentFile(store.fs, claimPath(store, agent))) !== null;
+}
+
+function claimPath(store: SessionStore, agent: Agent): string {
+  const hash = sha256(`${agent.name}\0${agent.sessionId}`).slice(0, 32);
+  return join(store.home.agents, `${hash}.json`);
 }
 
 /**
