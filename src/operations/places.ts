@@ -2,7 +2,7 @@ import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path
 import { kindOf, realPath } from '../git/files.ts';
 import { normalizeRemote, readRemote } from '../git/remote.ts';
 import { findRepository, type Worktree } from '../git/worktree.ts';
-import { SessionError } from '../model/errors.ts';
+import { isSessionError, SessionError } from '../model/errors.ts';
 import { newProject, type Project, relocate } from '../model/project.ts';
 import type { Summary } from '../model/queries.ts';
 import type { ProjectRef } from '../model/session.ts';
@@ -57,13 +57,20 @@ async function keysOfUnreadable(
   repository: string | null,
   folder: string,
 ): Promise<ReadonlySet<string>> {
-  const { entries } = await new Summaries(store.fs, store.home).list('sessions', { projects: unreadable });
+  const summaries = new Summaries(store.fs, store.home);
+  const lists = await Promise.all(
+    (['sessions', 'archive'] as const).map(place => summaries.list(place, { projects: unreadable })),
+  );
   const isHere = ({ project: { commonDir, root } }: Summary) =>
     repository === null ? commonDir === null && contains(root, folder) : commonDir === repository;
-  return new Set(entries.filter(({ summary }) => isHere(summary)).map(({ projectKey }) => projectKey));
+  const here = lists.flatMap(({ entries }) => entries).filter(({ summary }) => isHere(summary));
+  return new Set(here.map(({ projectKey }) => projectKey));
 }
 
-/** The project of a place, made or brought up to date where that is needed: for operations that write. */
+/**
+ * The project of a place, made or brought up to date where that is needed: for operations that write. A record of a
+ * newer version is left as it is: a session says itself what it is of.
+ */
 export async function registerProject(
   services: Services,
   place: Place,
@@ -79,11 +86,14 @@ export async function registerProject(
   const name = nameOf(commonDir, root);
   const key = known?.key ?? projectKey(name, commonDir ?? root);
   const now = services.now();
-  const project = await updateProject(services.store, key, current =>
+  const from = (current: Project | null) =>
     current === null
       ? newProject({ key, name, root, commonDir, remote }, now)
-      : relocate(current, { root, commonDir, remote }),
-  );
+      : relocate(current, { root, commonDir, remote });
+  const project = await updateProject(services.store, key, from).catch(error => {
+    if (isSessionError(error, 'newer_schema')) return from(known);
+    throw error;
+  });
   if (project === null) throw new SessionError('not_found', { what: 'project', query: key });
   if (commonDir !== null && project.identifiedAt === null) services.identifyLater(project);
   return project;
