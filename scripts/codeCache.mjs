@@ -29,6 +29,8 @@ try {
 }
 for (const [path, script] of scripts) {
   // A smaller file compiles faster than its compiled code is found and read.
-  if (statSync(path).size >= 10_000)
-    writeFileSync(`${path}.${process.versions.v8}.cache`, script.createCachedData());
+  if (statSync(path).size < 10_000) continue;
+  const code = script.createCachedData();
+  // Twice, so that a wrong byte in it is seen.
+  writeFileSync(`${path}.${process.versions.v8}.cache`, Buffer.concat([code, code]));
 }

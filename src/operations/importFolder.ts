@@ -7,7 +7,7 @@ import { parseJson } from '../model/json.ts';
 import { maxDocumentBytes } from '../model/limits.ts';
 import { parseSession, serializeDocument } from '../model/parseSession.ts';
 import { projectSchema } from '../model/project.ts';
-import { type Place, places, type Session } from '../model/session.ts';
+import { type Place, places, type Session, schemaVersion } from '../model/session.ts';
 import { continuationOf } from '../model/transitions.ts';
 import { readDocumentFile } from '../store/durableFile.ts';
 import { errorCode } from '../store/fileSystem.ts';
@@ -312,6 +312,12 @@ async function addProject(services: Services, value: unknown, result: ImportResu
       problem: 'has a record that is no project',
     });
   const project = parsed.data;
+  if (project.schemaVersion > schemaVersion)
+    throw new SessionError('newer_schema', {
+      path: project.key,
+      version: project.schemaVersion,
+      supported: schemaVersion,
+    });
   const isThere = (await readProjects(services.store)).some(({ key }) => key === project.key);
   const { added, present } = result.projects;
   if (added.includes(project.key) || present.includes(project.key)) return;

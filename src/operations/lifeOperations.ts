@@ -219,10 +219,12 @@ async function createNew(services: Services, begin: () => Session): Promise<Sess
 async function onlyParked(services: Services): Promise<string> {
   const place = await placeOf(services);
   const summaries = new Summaries(services.store.fs, services.store.home);
-  const { entries } = await summaries.list('sessions', { projects: place.keys });
+  const { entries, unreadable } = await summaries.list('sessions', { projects: place.keys });
   const parked = entries.filter(entry => entry.status === 'parked');
   const [only] = parked;
   if (only === undefined) {
+    // It may be the one that is meant.
+    if (unreadable[0]) services.store.warn(unreadable[0].error);
     throw new SessionError('nothing_parked', { project: place.project?.name ?? place.folder });
   }
   if (parked.length > 1) {

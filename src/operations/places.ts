@@ -2,7 +2,7 @@ import { basename, dirname, isAbsolute, relative, sep } from 'node:path';
 import { kindOf, realPath } from '../git/files.ts';
 import { normalizeRemote, readRemote } from '../git/remote.ts';
 import { findRepository, type Worktree } from '../git/worktree.ts';
-import { SessionError } from '../model/errors.ts';
+import { isSessionError, SessionError } from '../model/errors.ts';
 import { newProject, type Project, relocate } from '../model/project.ts';
 import type { Summary } from '../model/queries.ts';
 import type { ProjectRef } from '../model/session.ts';
@@ -57,20 +57,30 @@ async function keysOfUnreadable(
   repository: string | null,
   folder: string,
 ): Promise<ReadonlySet<string>> {
-  const { entries } = await new Summaries(store.fs, store.home).list('sessions', { projects: unreadable });
+  const summaries = new Summaries(store.fs, store.home);
+  const lists = await Promise.all(
+    (['sessions', 'archive'] as const).map(place => summaries.list(place, { projects: unreadable })),
+  );
   const isHere = ({ project: { commonDir, root } }: Summary) =>
     repository === null ? commonDir === null && contains(root, folder) : commonDir === repository;
-  return new Set(entries.filter(({ summary }) => isHere(summary)).map(({ projectKey }) => projectKey));
+  const here = lists.flatMap(({ entries }) => entries).filter(({ summary }) => isHere(summary));
+  return new Set(here.map(({ projectKey }) => projectKey));
 }
 
-/** The project of a place, made or brought up to date where that is needed: for operations that write. */
+/**
+ * The project of a place, made or brought up to date where that is needed: for operations that write. A record of a
+ * newer version is left as it is: a session says itself what it is of.
+ */
 export async function registerProject(services: Services, place: Place): Promise<Project> {
   const planned = await projectAt(services, place);
   if (planned === place.project) return planned;
   const here = await whereabouts(place);
   const project = await updateProject(services.store, planned.key, current =>
     current === null ? planned : broughtTo(current, here),
-  );
+  ).catch(error => {
+    if (isSessionError(error, 'newer_schema')) return planned;
+    throw error;
+  });
   if (project === null) throw new SessionError('not_found', { what: 'project', query: planned.key });
   if (place.commonDir !== null && project.identifiedAt === null) services.identifyLater(project);
   return project;

@@ -1,7 +1,7 @@
 import { type Candidate, isSessionError, SessionError } from '../model/errors.ts';
 import type { Session, Place as StorePlace } from '../model/session.ts';
 import { leastIdPart } from '../model/sessionRules.ts';
-import { Summaries, SummaryEntry } from '../store/summaries.ts';
+import { Summaries, SummaryEntry, type SummaryList } from '../store/summaries.ts';
 import { adriftAmong } from './adrift.ts';
 import { contains, type Place, placeOf } from './places.ts';
 import type { Services } from './services.ts';
@@ -68,11 +68,15 @@ function isCopy(error: SessionError): boolean {
 export async function resolveSession(services: Services, query: string | undefined): Promise<string> {
   if (query !== undefined) return resolveId(services, query);
   const place = await placeOf(services);
-  const entries = await entriesHere(services, place);
+  const { entries, unreadable } = await entriesHere(services, place);
   const holding = activeAmong(entries, place);
   const here = holding.length > 0 ? holding : await adriftAmong(entries, place);
   const [only] = here;
-  if (only === undefined) throw new SessionError('no_session_here', { folder: place.folder });
+  if (only === undefined) {
+    // It may be the one that is meant.
+    if (unreadable[0]) services.store.warn(unreadable[0].error);
+    throw new SessionError('no_session_here', { folder: place.folder });
+  }
   if (here.length > 1) {
     const candidates = here.map(entry => ({ id: entry.id, label: entry.summary.intent }));
     throw new SessionError('ambiguous', { what: 'session', query: '', candidates });
@@ -81,10 +85,10 @@ export async function resolveSession(services: Services, query: string | undefin
 }
 
 /** The sessions that may be at work in a place: in a known repository those of its project, else all. */
-export async function entriesHere(services: Services, place: Place): Promise<readonly SummaryEntry[]> {
+export async function entriesHere(services: Services, place: Place): Promise<SummaryList> {
   const summaries = new Summaries(services.store.fs, services.store.home);
   const projects = place.commonDir !== null && place.project ? place.keys : undefined;
-  return (await summaries.list('sessions', { projects })).entries;
+  return summaries.list('sessions', { projects });
 }
 
 /** The active sessions of the worktree that holds a place; of nested worktrees, those of the innermost. */

@@ -105,6 +105,7 @@ interface Occupancy {
   worktree: string;
   occupied: boolean;
   sessions: ListedSession[];
+  unreadable: readonly Unreadable[];
 }
 
 export const occupancy = operation({
@@ -124,7 +125,7 @@ export const occupancy = operation({
     const place = await placeOf(services, input.folder);
     const now = services.now();
     const { staleHours } = await services.settings();
-    const entries = await entriesHere(services, place);
+    const { entries, unreadable } = await entriesHere(services, place);
     const own = input.session === undefined ? null : await resolveId(services, input.session);
     const sessions = [...activeAmong(entries, place), ...(await adriftAmong(entries, place))]
       .map(({ summary }) => ({ ...summary, stale: isStale(summary, now, staleHours) }))
@@ -136,11 +137,14 @@ export const occupancy = operation({
       worktree: place.git?.root ?? place.folder,
       occupied: sessions.some(session => !session.stale),
       sessions,
+      unreadable,
     };
   },
+  json: ({ unreadable: _, ...occupancy }) => occupancy,
   show: ({ worktree, sessions }, page) =>
     sessions.length === 0 ? `Nobody is at work in ${worktree}.` : page.table(sessions, false),
   exitCode: ({ occupied }) => (occupied ? 1 : 0),
+  warnings: ({ unreadable }) => unreadableWarnings(unreadable),
 });
 
 export const brief = operation({
@@ -182,14 +186,14 @@ export const search = operation({
     const { staleHours } = await services.settings();
     const { entries, unreadable } = await allEntries(services, true, keys);
     const now = services.now();
-    const hits = await searchSessions(services, entries, words, limit);
+    const { hits, unreadable: missed } = await searchSessions(services, entries, words, limit);
     return {
       results: hits.map(({ entry, score, matches }) => ({
         session: { ...entry.summary, stale: isStale(entry.summary, now, staleHours) },
         score,
         matches,
       })),
-      unreadable,
+      unreadable: [...unreadable, ...missed],
     };
   },
   json: ({ results }) => results,

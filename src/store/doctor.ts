@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { isSessionError, type SessionError } from '../model/errors.ts';
 import { parseDocument } from '../model/parseSession.ts';
-import { type Place, places } from '../model/session.ts';
+import { type Place, places, schemaVersion } from '../model/session.ts';
 import { continuationOf } from '../model/transitions.ts';
 import { readDocumentFile, writeFlushedFile } from './durableFile.ts';
 import { errorCode } from './fileSystem.ts';
@@ -69,7 +69,7 @@ export async function examine(store: SessionStore, { fix }: { fix: boolean }): P
       }
       ids.add(entry.id);
       if (entry.resumedAs !== null) resumed.push(entry);
-      if (entry.summary.schemaVersion > 4) {
+      if (entry.summary.schemaVersion > schemaVersion) {
         const path = join(store.home[place], `${entry.id}.json`);
         const detail = `version ${entry.summary.schemaVersion}`;
         findings.push({ kind: 'newer_schema', path, id: entry.id, detail, state: 'info' });

@@ -25,7 +25,7 @@ export interface Home {
  */
 export function homeAt(folder: string | undefined, environment: NodeJS.ProcessEnv = process.env): Home {
   const given = folder || environment['WORK_SESSIONS_HOME'] || join('~', '.work-sessions');
-  const named = /^~(?:[\\/]|$)/.test(given) ? join(personFolder(), given.slice(1)) : given;
+  const named = personal.test(given) ? join(personFolder(), given.slice(1)) : given;
   const root = isAbsolute(named) ? resolve(named) : resolve(currentFolder(), named);
   return {
     root,
@@ -40,6 +40,9 @@ export function homeAt(folder: string | undefined, environment: NodeJS.ProcessEn
   };
 }
 
+/** Only on Windows does a backslash part a path. */
+const personal = process.platform === 'win32' ? /^~(?:[\\/]|$)/ : /^~(?:\/|$)/;
+
 /** The folder that the process is in. @throws SessionError `folder_gone` */
 export function currentFolder(): string {
   try {
@@ -51,11 +54,14 @@ export function currentFolder(): string {
 
 /** Where the person's own files are. An empty HOME tells nothing: then the system's record of the person does. */
 function personFolder(): string {
-  try {
-    const folder = [homedir, () => userInfo().homedir].map(ask => ask()).find(isAbsolute);
-    if (folder !== undefined) return folder;
-  } catch {
-    // There is no such record either.
+  // One after the other: in a container there may be a HOME and no record.
+  for (const ask of [homedir, () => userInfo().homedir]) {
+    try {
+      const folder = ask();
+      if (isAbsolute(folder)) return folder;
+    } catch {
+      // It is not known there.
+    }
   }
   throw new SessionError('no_home', {});
 }

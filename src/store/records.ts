@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import type { Stats } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod/mini';
 import { isSessionError, SessionError } from '../model/errors.ts';
 import { isSafeId } from '../model/ids.ts';
@@ -13,7 +14,7 @@ import { sha256 } from './hex.ts';
 import { idOfDocument } from './home.ts';
 import { asSessionError, type SessionStore } from './sessionStore.ts';
 import { readSettings, type SettingName, type Settings, settingRange, settingsSchema } from './settings.ts';
-import { putAside } from './unreadable.ts';
+import { keepCopy, putAside } from './unreadable.ts';
 
 /*
  * The small documents beside the sessions. Each is changed like a session: read, changed and
@@ -147,21 +148,19 @@ export async function updateSettings(
   await guarded(path, () =>
     store.queue.run(path, () =>
       store.locks.withTenure(path, async tenure => {
-        const isLink = await fs.lstat(path).then(
-          stats => stats.isSymbolicLink(),
-          () => false,
-        );
-        const target = isLink ? await fs.realpath(path) : path;
+        const target = await behindLinks(fs, path);
+        const isLink = target !== path;
         const current = await readSettingsFile(fs, target).catch(async error => {
           if (!isSessionError(error, 'unreadable')) throw error;
           await tenure.confirm();
-          await putAside(store, target);
+          // What a link leads to may be on another disk, and is replaced as a whole: a copy of it is enough.
+          await (isLink ? keepCopy : putAside)(store, target);
           return null;
         });
         const data = Buffer.from(serializeDocument({ ...current, [name]: value }));
         const isConfirmed = isLink
           ? await replaceFile(fs, target, data, {
-              there: current && (await fs.lstat(target)),
+              there: await lstatOrNull(fs, target),
               confirm: () => tenure.confirm(),
             })
           : await tenure.commit(data, path);
@@ -170,6 +169,27 @@ export async function updateSettings(
     ),
   );
   return (await readSettings(fs, home)).settings;
+}
+
+/** As many links as Linux follows. */
+const mostLinks = 40;
+
+/** The path itself, or what it leads to if it is a link, also where nothing stands yet. */
+async function behindLinks(fs: FileSystem, path: string): Promise<string> {
+  let target = path;
+  for (let hop = 0; hop < mostLinks; hop++) {
+    const stats = await lstatOrNull(fs, target);
+    if (!stats?.isSymbolicLink()) return target;
+    target = resolve(await fs.realpath(dirname(target)), await fs.readlink(target));
+  }
+  throw new SessionError('io', { path, code: 'ELOOP', action: 'write' });
+}
+
+async function lstatOrNull(fs: FileSystem, path: string): Promise<Stats | null> {
+  return fs.lstat(path).catch(error => {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw error;
+  });
 }
 
 async function readSettingsFile(fs: FileSystem, path: string): Promise<Record<string, unknown> | null> {
