@@ -69,7 +69,7 @@ async function keysOfUnreadable(
 
 /**
  * The project of a place, made or brought up to date where that is needed: for operations that write. A record of a
- * newer version is left as it is: a session says itself what it is of.
+ * newer version, or one that cannot be read, is left as it is and told: a session says itself what it is of.
  */
 export async function registerProject(services: Services, place: Place): Promise<Project> {
   const planned = await projectAt(services, place);
@@ -78,8 +78,9 @@ export async function registerProject(services: Services, place: Place): Promise
   const project = await updateProject(services.store, planned.key, current =>
     current === null ? planned : broughtTo(current, here),
   ).catch(error => {
-    if (isSessionError(error, 'newer_schema')) return planned;
-    throw error;
+    if (!isSessionError(error, 'newer_schema') && !isSessionError(error, 'unreadable')) throw error;
+    services.store.warn(error);
+    return planned;
   });
   if (project === null) throw new SessionError('not_found', { what: 'project', query: planned.key });
   if (place.commonDir !== null && project.identifiedAt === null) services.identifyLater(project);
