@@ -11,7 +11,8 @@ import {
 import type { Summary } from '../model/queries.ts';
 import { escapeMarkdown } from '../operations/exportMarkdown.ts';
 import { oneLine } from '../operations/page.ts';
-import { type CommandId, commandId } from './manifest.ts';
+import type { CommandId } from './manifest.ts';
+import { commandId } from './names.ts';
 import type { SessionsModel } from './sessionsModel.ts';
 import type { WindowSession } from './windowSession.ts';
 import { ago, duration, elapsed, inRow, shorten, tasksDone } from './words.ts';

@@ -1,6 +1,6 @@
 /**
  * Everything that can be refused or go wrong, as data. Sentences are made at the edge
- * (`operations/describe.ts`), so that every face says the same and can translate it.
+ * (`operations/describeError.ts`, `extension/errors.ts`), so that every face can say it in its own words.
  */
 export interface ErrorDetails {
   // Refused by the session's state.

@@ -5,6 +5,13 @@
  * only in those are these few things carried as strings that begin with NUL, until they are written again as they were.
  */
 
+/** An object of a JSON text, of which nothing is known yet. */
+export type Json = Readonly<Record<string, unknown>>;
+
+export function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** A number that may not survive, a field of that name, or a text that begins with NUL itself. */
 const suspicious = /[[:,]\s*-?(?:[0-9.]{16,}|[0-9.]+[eE])|[[:,]\s*-0(?:\.0*)?[\s,\]}]|"__proto__"|"\\u0000/;
 const mark = { number: '\\u0000n', field: '\\u0000f', text: '\\u0000t' } as const;

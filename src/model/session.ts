@@ -64,7 +64,7 @@ const agentSchema = z.looseObject({ name: text, sessionId: text });
 
 /**
  * What a resume decided, kept in the session that was resumed. Together with that session, which
- * does not change any more, it is everything needed to create the continuation (DESIGN, store 6).
+ * does not change any more, it is everything needed to create the continuation.
  */
 const continuationSchema = z.looseObject({
   at: moment,

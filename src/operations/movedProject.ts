@@ -1,10 +1,8 @@
 import { commitsHere, firstCommit } from '../git/capture.ts';
-import { kindOf } from '../git/files.ts';
 import { normalizeRemote } from '../git/remote.ts';
 import { GitError } from '../git/runGit.ts';
 import type { Project } from '../model/project.ts';
 import { Summaries } from '../store/summaries.ts';
-import { keysOf } from './places.ts';
 import type { Services } from './services.ts';
 
 /** A repository that no project is known for by its place. */
@@ -13,24 +11,28 @@ interface Repository {
   readonly remote: string | null;
 }
 
+/** A project that is gone from where it was, with all keys that stand for it. */
+interface Candidate {
+  readonly project: Project;
+  readonly keys: ReadonlySet<string>;
+}
+
 /**
  * Which of the projects that are gone from where they were a repository is: the one that began with the same
  * commit. Where a project's first commit is not known yet, the commits that its sessions began at tell it.
- * Git is asked only for projects with an open session whose worktree is gone, at first whether it has such a
- * commit at all, which costs little in any repository. Null if there is none, or more than one.
+ * Git is asked only for projects with an open session, at first whether it has such a commit at all, which costs
+ * little in any repository. Null if there is none, or more than one.
  */
 export async function findMovedProject(
   services: Services,
-  projects: readonly Project[],
-  gone: readonly Project[],
+  gone: readonly Candidate[],
   here: Repository,
 ): Promise<Project | null> {
   const { gitTimeoutSeconds } = await services.settings();
   const timeoutMs = gitTimeoutSeconds * 1000;
   const marks = await marksOf(
     services,
-    projects,
-    gone.filter(project => !isOther(project, here)),
+    gone.filter(({ project }) => !isOther(project, here)),
   );
   try {
     const all = [...marks.values()].flat();
@@ -59,14 +61,10 @@ function isOther(project: Project, { remote }: Repository): boolean {
   return [...project.roots, ...project.commonDirs].some(folder => normalizeRemote(folder) === wanted);
 }
 
-/** For each project with an open session that lost its worktree, the commits by which its repository is told. */
-async function marksOf(
-  services: Services,
-  projects: readonly Project[],
-  gone: readonly Project[],
-): Promise<Map<Project, string[]>> {
+/** For each project with an open session, the commits by which its repository is told. */
+async function marksOf(services: Services, gone: readonly Candidate[]): Promise<Map<Project, string[]>> {
   const marks = new Map<Project, string[]>();
-  const owners = new Map(gone.flatMap(project => [...keysOf(projects, project)].map(key => [key, project])));
+  const owners = new Map(gone.flatMap(({ project, keys }) => [...keys].map(key => [key, project] as const)));
   const summaries = new Summaries(services.store.fs, services.store.home);
   const { entries } = await summaries.list('sessions', { projects: new Set(owners.keys()) });
   for (const { summary } of entries) {
@@ -74,7 +72,7 @@ async function marksOf(
     if (project === undefined || summary.status === 'completed') continue;
     const mark = project.firstCommit ?? summary.startHead;
     const known = marks.get(project) ?? [];
-    if (mark === null || known.includes(mark) || !(await kindOf(summary.worktree)) === null) continue;
+    if (mark === null || known.includes(mark)) continue;
     marks.set(project, [...known, mark]);
   }
   return marks;

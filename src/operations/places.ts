@@ -208,7 +208,8 @@ async function findByRepository(
   if (byRemote || root === null || !services.mayRunGit()) return byRemote ?? null;
   // Loaded only here: hardly anybody is in a repository that has moved.
   const { findMovedProject } = await import('./movedProject.ts');
-  return findMovedProject(services, projects, gone, { root, remote });
+  const candidates = gone.map(project => ({ project, keys: keysOf(projects, project) }));
+  return findMovedProject(services, candidates, { root, remote });
 }
 
 /** The project with the deepest known root that holds the folder; of one in git, what is beside its worktrees. */

@@ -2,7 +2,7 @@ import { SessionError } from '../model/errors.ts';
 import { sessionArgument } from './change.ts';
 import type { Exported } from './exportSession.ts';
 import { choice, flag, line, optional } from './fields.ts';
-import type { ImportResult } from './importFolder.ts';
+import type { ImportResult } from './importResult.ts';
 import { operation } from './operation.ts';
 import { oneLine, plural, safe } from './page.ts';
 

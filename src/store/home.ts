@@ -4,7 +4,7 @@ import { SessionError } from '../model/errors.ts';
 import { isSafeId } from '../model/ids.ts';
 import type { Place } from '../model/session.ts';
 
-/** Where everything is inside one home folder. The names are those of DESIGN.md. */
+/** Where everything is inside one home folder; what each is for stands in CONTRIBUTING.md. */
 export interface Home {
   readonly root: string;
   readonly sessions: string;

@@ -10,7 +10,7 @@ import { forgetTenureName, isOwnerDead, newTenureName, ownerOf } from './tenureN
 import { quietly, removeTenure } from './tidy.ts';
 
 /*
- * The fenced lock (DESIGN, store 5). The lock of `X.json` is the folder `X.json.lock`; in it lies one
+ * The fenced lock. The lock of `X.json` is the folder `X.json.lock`; in it lies one
  * **tenure** with a unique name. A tenure gets there only together with its lock folder, by one rename
  * onto nothing or onto an empty folder, and from then on that lock folder cannot be replaced while the
  * tenure is in it. Everything a holder does to a document is a rename by way of its tenure. If that

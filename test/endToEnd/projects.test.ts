@@ -55,6 +55,26 @@ test('two clones of one repository side by side are two projects', async () => {
   expect(await desk.list()).toHaveLength(1);
 });
 
+test.each([
+  ['throws', 'ENOMEM'],
+  ['tells', 'EAGAIN'],
+])(
+  'where no other process can be started (Node %s it), the command is done, and says so',
+  async (how, code) => {
+    const root = scratchFolder();
+    const hook = join(import.meta.dirname, 'support', 'noNewProcess.cjs').replaceAll('\\', '/');
+    const desk = new Desk(root, repository(join(root, 'api')));
+    const env = { NODE_OPTIONS: `--require "${hook}"`, NO_NEW_PROCESS: how, NO_NEW_PROCESS_CODE: code };
+    const result = await desk.at(desk.folder, env).run('start', 'without a helper');
+    expect(result).toMatchObject({ code: 0, signal: null });
+    expect(result.stderr).toContain(
+      `work-sessions: The first commit of the project could not be looked up (${code})`,
+    );
+    expect(result.stderr).not.toContain('    at ');
+    expect(await desk.list()).toHaveLength(1);
+  },
+);
+
 test('the first commit is found in the background, and never on the way of the command', async () => {
   const { desk, id } = await moving();
   expect(desk.document(id).project.firstCommit).toBeNull();

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Session } from '../../../src/model/session.ts';
-import type { ImportResult } from '../../../src/operations/importFolder.ts';
+import type { ImportResult } from '../../../src/operations/importResult.ts';
 import { start } from '../../../src/operations/lifeOperations.ts';
 import { log } from '../../../src/operations/noteOperations.ts';
 import { exportSessions, importSessions } from '../../../src/operations/transferOperations.ts';
