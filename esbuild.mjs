@@ -62,7 +62,6 @@ async function buildSplit({ entryPoints, main, outdir, parts, external = [] }) {
     outExtension: { '.js': '.cjs' },
     chunkNames: `${parts}[name]-[hash]`,
     plugins: [oneSharedFile(resolve(main))],
-    minify: false,
     write: false,
   });
   const folder = join(outdir, parts);

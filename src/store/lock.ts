@@ -85,7 +85,9 @@ export class Locks {
         if (error instanceof IsMove) isMove = true;
         else if (error instanceof Overtaken) overtaken++;
         else throw error;
-        if (performance.now() - started > limits.waitMs) throw await this.#refusal(documentPath, started);
+        // Nobody was in the way of what turns out to be a move, however long it has taken so far.
+        const isLate = performance.now() - started > limits.waitMs;
+        if (error instanceof Overtaken && isLate) throw await this.#refusal(documentPath, started);
       } finally {
         await release();
       }
