@@ -8,9 +8,16 @@ import { measurePace } from '../test/support/pace.mjs';
 import { whyNoWindowsNode } from '../test/windows/support/windowsNode.mjs';
 
 const folder = await mkdtemp(join(tmpdir(), 'work-sessions-test-'));
+/** @type {{ name: string, passed: number, failed: number }[]} */
 const results = [];
 
-/** Runs a program of this project's own Node, showing what it prints; gives its exit code and its output. */
+/**
+ * Runs a program of this project's own Node, showing what it prints; gives its exit code and its output.
+ *
+ * @param {string} script
+ * @param {readonly string[]} args
+ * @returns {Promise<{ code: number, output: string }>}
+ */
 function run(script, args) {
   return new Promise(resolve => {
     const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -24,14 +31,20 @@ function run(script, args) {
   });
 }
 
-/** A check of form: it has passed or failed as a whole. */
+/**
+ * A check of form: it has passed or failed as a whole.
+ *
+ * @param {string} name
+ * @param {string} script
+ * @param {readonly string[]} args
+ */
 async function check(name, script, args) {
   process.stdout.write(`\n== ${name}\n`);
   const { code } = await run(script, args);
   results.push({ name, passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 });
 }
 
-/** A project of vitest; a run that ends badly without a failed test counts as one. */
+/** A project of vitest; a run that ends badly without a failed test counts as one. @param {string} project */
 async function vitest(project) {
   process.stdout.write(`\n== ${project}\n`);
   const file = join(folder, `${project}.json`);
@@ -44,7 +57,7 @@ async function vitest(project) {
   results.push({ name: project, passed, failed: failed === 0 && (code !== 0 || passed === 0) ? 1 : failed });
 }
 
-/** A program that prints its own closing line. */
+/** A program that prints its own closing line. @param {string} name @param {string} script */
 async function counted(name, script) {
   process.stdout.write(`\n== ${name}\n`);
   const { code, output } = await run(script, []);
@@ -63,6 +76,11 @@ async function windows() {
 measurePace();
 await check('lint', 'node_modules/@biomejs/biome/bin/biome', ['check', '.']);
 await check('types', 'node_modules/typescript/bin/tsc', ['--noEmit']);
+await check('types, scripts', 'node_modules/typescript/bin/tsc', [
+  '--noEmit',
+  '--project',
+  'tsconfig.scripts.json',
+]);
 await check('build', 'esbuild.mjs', []);
 await vitest('unit');
 await vitest('processes');
@@ -76,6 +94,7 @@ await rm(folder, { recursive: true, force: true });
 process.stdout.write('\n');
 for (const { name, passed, failed } of results)
   process.stdout.write(`${name.padEnd(16)}${passed} passed, ${failed} failed\n`);
-const sum = key => results.reduce((total, result) => total + result[key], 0);
+const sum = (/** @type {'passed' | 'failed'} */ key) =>
+  results.reduce((total, result) => total + result[key], 0);
 process.exitCode = sum('failed') > 0 ? 1 : 0;
 process.stdout.write(`\n${sum('passed')} passed, ${sum('failed')} failed\n`);
