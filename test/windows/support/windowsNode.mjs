@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -93,26 +92,55 @@ async function makePrefix(staging) {
 }
 
 /**
- * Keeps Wine's server running, which spares every start the time to start it. It ends by itself a while after
- * the last program, should nobody be left to end it.
+ * Keeps Wine's server running: it spares every start the time to start one, and no program meets one that is
+ * just ending, which refuses it. Only one run of a checkout has it: another waits until this one is over.
+ * Should nobody be left to end it, it ends by itself a minute after the last program.
  *
  * @param {WindowsNode} node
- * @returns {Promise<() => Promise<void>>} Ends the server and whatever still runs in it.
+ * @returns {Promise<() => Promise<void>>} Ends the server of this prefix and whatever still runs in it.
  */
-export async function keepServer({ isWine, env }) {
-  if (!isWine) return async () => {};
-  const server = spawn(wineServer(), ['--foreground', '--persistent=60'], {
-    env: { ...process.env, ...env },
-    stdio: 'ignore',
+export async function keepServer(node) {
+  if (!node.isWine) return async () => {};
+  /** @type {() => void} */
+  let end = () => {};
+  const wanted = new Promise(resolve => {
+    end = () => resolve(undefined);
   });
-  const ended = once(server, 'exit');
-  await once(server, 'spawn');
+  /** @type {Promise<void>} */
+  let over = Promise.resolve();
+  await new Promise((listens, reject) => {
+    over = exclusively('wine', async () => {
+      await startServer(node);
+      listens(undefined);
+      await wanted;
+      await endServer(node);
+    });
+    over.catch(reject);
+  });
   return async () => {
-    // At SIGTERM it would leave the services of its Windows behind, which run on without it for good.
-    server.kill('SIGINT');
-    await ended;
-    await untilGone(env['WINEPREFIX'] ?? '');
+    end();
+    await over;
   };
+}
+
+/** @param {WindowsNode} node */
+async function startServer({ command, args, env }) {
+  const options = { env: { ...process.env, ...env } };
+  // One that a program brought along ends soon after it.
+  await runTool(wineServer(), ['--wait'], options);
+  // Returns when the server listens, and fails if another came in between. It keeps what it got as standard
+  // error, so that must be no pipe of ours.
+  execFileSync(wineServer(), ['--persistent=60'], { ...options, stdio: 'ignore' });
+  // The minute is counted from the end of a program only: there has to be one.
+  execFileSync(command, [...args, '--eval', ''], { ...options, stdio: 'ignore' });
+}
+
+/** @param {WindowsNode} node */
+async function endServer({ env }) {
+  const options = { env: { ...process.env, ...env } };
+  await runTool(wineServer(), ['--kill'], options);
+  await runTool(wineServer(), ['--wait'], options);
+  await untilGone(env['WINEPREFIX'] ?? '');
 }
 
 /** @param {string} folder The prefix whose programs are to be gone. */
