@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { keyCommand, pressUntil, untilListed } from './support/doing.ts';
+import { focusOn, pressUntil, untilListed } from './support/doing.ts';
 import { focused } from './support/inPage.mjs';
 import { showcase, showcaseDesk } from './support/showcase.ts';
 import { asJustNow } from './support/words.ts';
@@ -13,7 +13,7 @@ test('everything is read aloud and reached with keys', async () => {
   const { page } = window;
   const tree = window.tree('Sessions');
   await tree.untilRow(showcase.needing);
-  await keyCommand(window, 'Work Sessions: Focus on Sessions View');
+  await focusOn(window, 'Work Sessions: Focus on Sessions View');
 
   // Down the tree with arrow keys alone, opening what can be opened.
   await pressUntil(window, 'ArrowDown', 'Needs you');

@@ -4,6 +4,11 @@ export function focusedTag() {
   return document.activeElement?.tagName ?? '';
 }
 
+/** @param {string} selector */
+export function isFocusIn(selector) {
+  return document.activeElement?.closest(selector) != null;
+}
+
 /** What a screen reader says where the focus is: of a list, the row that is meant. @returns {string} */
 export function focusedLabel() {
   const focused = document.activeElement;
