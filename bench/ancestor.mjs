@@ -6,20 +6,35 @@ import { temporaryFolder } from './temporary.mjs';
 const python = process.env.PYTHON ?? 'python3';
 const rounds = 8;
 
-/** The tool that this one descends from, with the same sessions, command by command. Its folder is not part of this repository. */
+/** @typedef {import('../src/model/session.ts').Session} Session */
+/** @typedef {import('./sampleHome.mjs').SampleHome} SampleHome */
+/** @typedef {import('./table.mjs').Row} Row */
+
+/**
+ * The tool that this one descends from, with the same sessions, command by command. Its folder is not part of this
+ * repository.
+ *
+ * @param {string | undefined} folder
+ * @param {SampleHome} small
+ * @param {SampleHome} large
+ * @returns {Promise<Row[]>}
+ */
 export async function measureAncestor(folder, small, large) {
   if (folder === undefined) return [{ what: 'ancestor', note: 'left out: npm run bench -- --ancestor DIR' }];
   const manage = resolve(folder, 'manage.py');
   if (!existsSync(manage)) return [{ what: 'ancestor', note: `left out: there is no ${manage}` }];
+  /** @type {Row[]} */
   const rows = [];
   for (const home of [small, large]) rows.push(...(await measureSize(manage, home)));
   return rows;
 }
 
+/** @param {string} manage @param {SampleHome} home */
 async function measureSize(manage, { root, ids, worktrees }) {
   const home = makeAncestorHome(manage, root, ids);
-  const ancestor = (...args) => void run(python, [manage, ...args], { env: { HOME: home } });
-  const ours = (...args) =>
+  const ancestor = (/** @type {string[]} */ ...args) =>
+    void run(python, [manage, ...args], { env: { HOME: home } });
+  const ours = (/** @type {string[]} */ ...args) =>
     void node([cli, ...args], { cwd: worktrees[0], env: { WORK_SESSIONS_HOME: root } });
   // An active session of both, named so that nobody has to look for it.
   const [session] = ids;
@@ -45,14 +60,22 @@ async function measureSize(manage, { root, ids, worktrees }) {
   ];
 }
 
-/** The same sessions as the ancestor keeps them, in a user's home of its own. */
+/**
+ * The same sessions as the ancestor keeps them, in a user's home of its own.
+ *
+ * @param {string} manage
+ * @param {string} root
+ * @param {readonly string[]} ids
+ */
 function makeAncestorHome(manage, root, ids) {
   const home = temporaryFolder();
   const folder = join(home, '.claude', 'dashboard');
   mkdirSync(join(folder, 'sessions'), { recursive: true });
   mkdirSync(join(folder, 'projects'));
+  /** @type {Record<string, { name: string, path: string, registered_at: string }>} */
   const projects = {};
   for (const id of ids) {
+    /** @type {Session} */
     const session = JSON.parse(readFileSync(join(root, 'sessions', `${id}.json`), 'utf8'));
     const { key, name } = session.project;
     projects[key] ??= { name, path: session.worktree, registered_at: session.startedAt };
@@ -71,11 +94,12 @@ function makeAncestorHome(manage, root, ids) {
   return home;
 }
 
-/** Its ids end in four digits; the minute before them tells the sessions apart. */
+/** Its ids end in four digits; the minute before them tells the sessions apart. @param {string} id */
 function itsId(id) {
   return id.slice(0, -8) + id.slice(-4);
 }
 
+/** @param {Session} session */
 function ancestorDocument(session) {
   return {
     session_id: itsId(session.id),

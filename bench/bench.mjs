@@ -15,9 +15,15 @@ import { measureUpdates } from './updates.mjs';
 
 const { values } = parseArgs({ options: { ancestor: { type: 'string' } } });
 const started = performance.now();
+/** @type {import('./table.mjs').Row[]} */
 const rows = [];
 
-/** Runs one part; what it cannot measure is said in its place, and the other parts go on. */
+/**
+ * Runs one part; what it cannot measure is said in its place, and the other parts go on.
+ *
+ * @param {string} name
+ * @param {() => Promise<readonly import('./table.mjs').Row[]>} measure
+ */
 async function part(name, measure) {
   process.stderr.write(`${name}…\n`);
   try {

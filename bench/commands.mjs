@@ -7,7 +7,7 @@ import { temporaryFolder } from './temporary.mjs';
 /** Commands from the command line, each a process of its own, beside an empty one. */
 export async function measureCommands() {
   const folder = temporaryFolder();
-  const options = homeName => ({
+  const options = (/** @type {string} */ homeName) => ({
     cwd: join(folder, 'repository'),
     env: { WORK_SESSIONS_HOME: join(folder, homeName) },
   });

@@ -4,9 +4,17 @@ import { median, percentile } from './measure.mjs';
 
 const changes = 60;
 
-/** How long a change made by another process takes to reach a change feed, from before it is written, and what is read for it. */
+/**
+ * How long a change made by another process takes to reach a change feed, from before it is written, and what is read
+ * for it.
+ *
+ * @param {import('./loadStore.mjs').Bundle} bundle
+ * @param {import('./sampleHome.mjs').SampleHome} home
+ * @returns {Promise<import('./table.mjs').Row[]>}
+ */
 export async function measureFeed(bundle, { root, ids }) {
   let opened = 0;
+  /** @type {typeof bundle.nodeFileSystem} */
   const fs = {
     ...bundle.nodeFileSystem,
     open: (...args) => {
@@ -53,8 +61,15 @@ export async function measureFeed(bundle, { root, ids }) {
   }
 }
 
-/** Milliseconds from the moment the other process begins to write to the moment the feed announces it. */
+/**
+ * Milliseconds from the moment the other process begins to write to the moment the feed announces it.
+ *
+ * @param {import('../src/store/changeFeed.ts').ChangeFeed} feed
+ * @param {import('node:child_process').ChildProcess} writer
+ * @param {string} id
+ */
 async function oneChange(feed, writer, id) {
+  /** @type {Promise<bigint>} */
   const heard = new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error('the feed did not hear of a change')), 10_000);
     const stop = feed.onDidChange(batch => {
@@ -64,10 +79,11 @@ async function oneChange(feed, writer, id) {
       resolve(process.hrtime.bigint());
     });
   });
+  /** @type {Promise<bigint>} */
   const begun = new Promise((resolve, reject) => {
     const ended = () => reject(new Error('the writing process ended'));
     writer.once('exit', ended);
-    writer.once('message', message => {
+    writer.once('message', (/** @type {{ begun: bigint }} */ message) => {
       writer.off('exit', ended);
       resolve(message.begun);
     });

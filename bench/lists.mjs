@@ -3,7 +3,11 @@ import { addedRow, cli, interleave, node } from './measure.mjs';
 /** Before a stamp is this old, the cache does not trust it (`racyMs` in src/store/summaries.ts). */
 const trustedAfterMs = 2_100;
 
-/** Lists of 10,000 sessions, from the second time on, beside a command that does nothing. */
+/**
+ * Lists of 10,000 sessions, from the second time on, beside a command that does nothing.
+ *
+ * @param {import('./sampleHome.mjs').SampleHome} home
+ */
 export async function measureLists({ root, worktrees, writtenAt }) {
   const options = { cwd: worktrees[0], env: { WORK_SESSIONS_HOME: root } };
   await new Promise(resolve => setTimeout(resolve, Math.max(0, writtenAt + trustedAfterMs - Date.now())));

@@ -5,7 +5,26 @@ import { temporaryFolder } from './temporary.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** The store is TypeScript: what the benchmarks need of it is bundled into a temporary file, as it is now. */
+/**
+ * What the benchmarks need of the store, and the file it is in.
+ *
+ * @typedef {{ file: string }
+ *   & Pick<typeof import('../src/model/transitions.ts'),
+ *       'start' | 'log' | 'setActivity' | 'park' | 'complete' | 'addTasks' | 'decide'>
+ *   & Pick<typeof import('../src/model/parseSession.ts'), 'serializeDocument'>
+ *   & Pick<typeof import('../src/model/project.ts'), 'newProject'>
+ *   & Pick<typeof import('../src/store/home.ts'), 'homeAt'>
+ *   & Pick<typeof import('../src/store/fileSystem.ts'), 'nodeFileSystem'>
+ *   & Pick<typeof import('../src/store/sessionStore.ts'), 'SessionStore'>
+ *   & Pick<typeof import('../src/store/changeFeed.ts'), 'ChangeFeed'>
+ *   & Pick<typeof import('../src/store/summaries.ts'), 'Summaries'>} Bundle
+ */
+
+/**
+ * The store is TypeScript: what the benchmarks need of it is bundled into a temporary file, as it is now.
+ *
+ * @returns {Promise<Bundle>}
+ */
 export async function loadStore() {
   const file = join(temporaryFolder(), 'store.mjs');
   await build({

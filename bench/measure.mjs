@@ -7,10 +7,17 @@ export const cli = fileURLToPath(new URL('../dist/cli/cli.cjs', import.meta.url)
  * Runs several things in turn, again and again, and returns the milliseconds of each. The order changes from
  * round to round, so that none of them always comes after the same other. What a thing returns as a
  * number is its time; otherwise its running is timed.
+ *
+ * @template {string} Name
+ * @param {number} rounds
+ * @param {Record<Name, (round: number) => unknown>} things
+ * @returns {Promise<Record<Name, number[]>>}
  */
 export async function interleave(rounds, things) {
-  const names = Object.keys(things);
-  const times = Object.fromEntries(names.map(name => [name, []]));
+  const names = /** @type {Name[]} */ (Object.keys(things));
+  const times = /** @type {Record<Name, number[]>} */ (
+    Object.fromEntries(names.map(name => [name, /** @type {number[]} */ ([])]))
+  );
   // The first round warms up: files, compiled code, the disk.
   for (let round = -1; round < rounds; round++) {
     for (let index = 0; index < names.length; index++) {
@@ -24,16 +31,28 @@ export async function interleave(rounds, things) {
   return times;
 }
 
+/** @param {readonly number[]} numbers @param {number} part Of 1. */
 export function percentile(numbers, part) {
   const sorted = [...numbers].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
 }
 
+/** @param {readonly number[]} numbers */
 export function median(numbers) {
   return percentile(numbers, 0.5);
 }
 
-/** A row of the table: how many times the reference something takes. */
+/** @typedef {{ name: string, times: readonly number[] }} Reference */
+
+/**
+ * A row of the table: how many times the reference something takes.
+ *
+ * @param {string} what
+ * @param {readonly number[]} measured
+ * @param {Reference} reference
+ * @param {number} [target]
+ * @returns {import('./table.mjs').Row}
+ */
 export function ratioRow(what, measured, reference, target) {
   const ratio = median(measured.map((time, index) => time / reference.times[index]));
   return {
@@ -46,7 +65,15 @@ export function ratioRow(what, measured, reference, target) {
   };
 }
 
-/** A row of the table: how many milliseconds something takes more than the reference. */
+/**
+ * A row of the table: how many milliseconds something takes more than the reference.
+ *
+ * @param {string} what
+ * @param {readonly number[]} measured
+ * @param {Reference} reference
+ * @param {number} [target]
+ * @returns {import('./table.mjs').Row}
+ */
 export function addedRow(what, measured, reference, target) {
   const added = median(measured.map((time, index) => time - reference.times[index]));
   return {
@@ -59,7 +86,16 @@ export function addedRow(what, measured, reference, target) {
   };
 }
 
-/** Runs a program to its end and returns what it printed. @throws Error when it fails */
+/** @typedef {{ cwd?: string, env?: Record<string, string> }} RunOptions */
+
+/**
+ * Runs a program to its end and returns what it printed.
+ *
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {RunOptions} [options]
+ * @throws Error when it fails
+ */
 export function run(program, args, { cwd, env } = {}) {
   const { status, stdout, stderr, error } = spawnSync(program, args, {
     cwd,
@@ -73,7 +109,7 @@ export function run(program, args, { cwd, env } = {}) {
   return stdout;
 }
 
-/** Runs Node, as a process of its own. */
+/** Runs Node, as a process of its own. @param {readonly string[]} args @param {RunOptions} [options] */
 export function node(args, options) {
   return run(process.execPath, args, options);
 }

@@ -8,25 +8,34 @@ const words =
     ' ',
   );
 
-/** The same sentences in every run: a small generator of random numbers, seeded. */
+/** @typedef {import('./loadStore.mjs').Bundle} Bundle */
+/** @typedef {import('../src/model/project.ts').Project} Project */
+/** @typedef {ReturnType<typeof makeHome>} SampleHome */
+
+/** The same sentences in every run: a small generator of random numbers, seeded. @param {number} seed */
 function sentences(seed) {
   let state = seed + 1;
   const next = () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return state / 2 ** 32;
   };
-  return length => Array.from({ length }, () => words[Math.floor(next() * words.length)]).join(' ');
+  return (/** @type {number} */ length) =>
+    Array.from({ length }, () => words[Math.floor(next() * words.length)]).join(' ');
 }
 
 /**
  * A home of believable sessions over 50 projects, written as documents directly: 5 % active, 10 % parked, the rest
  * completed, some kilobytes each, with the events, tasks and decisions of a piece of work.
+ *
+ * @param {Bundle} bundle
+ * @param {number} count
  */
 export function makeHome(bundle, count) {
   const root = join(temporaryFolder(), 'home');
   const home = bundle.homeAt(root);
   for (const folder of [home.sessions, home.projects]) mkdirSync(folder, { recursive: true, mode: 0o700 });
   const projects = Array.from({ length: projectCount }, (_, index) => makeProject(bundle, home, index));
+  /** @type {string[]} */
   const ids = [];
   for (let index = 0; index < count; index++) {
     const session = makeSession(bundle, projects[index % projectCount], index);
@@ -37,6 +46,7 @@ export function makeHome(bundle, count) {
   return { root, ids, worktrees: projects.map(project => project.roots[0]), writtenAt: Date.now() };
 }
 
+/** @param {Bundle} bundle @param {import('../src/store/home.ts').Home} home @param {number} index */
 function makeProject({ newProject, serializeDocument }, home, index) {
   const key = `project-${String(index).padStart(8, '0')}`;
   const folder = join(home.root, '..', 'work', key);
@@ -46,6 +56,7 @@ function makeProject({ newProject, serializeDocument }, home, index) {
   return project;
 }
 
+/** @param {Bundle} bundle @param {Project} project @param {number} index */
 function makeSession({ start, log, addTasks, decide, park, complete }, project, index) {
   const say = sentences(index);
   let minutes = index;

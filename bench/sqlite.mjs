@@ -3,9 +3,26 @@ import { join } from 'node:path';
 import { interleave, median, ratioRow } from './measure.mjs';
 import { temporaryFolder } from './temporary.mjs';
 
-/** The same 10,000 sessions in SQLite, in one process: a durable update of one, and the list of all. */
+/** @typedef {import('../src/model/session.ts').Session} Session */
+
+/**
+ * What is used of a database of `node:sqlite`, which the types of the oldest supported Node do not have.
+ *
+ * @typedef {{ all(...values: string[]): any[], get(...values: string[]): any, run(...values: string[]): unknown }} Statement
+ * @typedef {{ exec(sql: string): void, prepare(sql: string): Statement, close(): void }} Database
+ */
+
+/**
+ * The same 10,000 sessions in SQLite, in one process: a durable update of one, and the list of all.
+ *
+ * @param {import('./loadStore.mjs').Bundle} bundle
+ * @param {import('./sampleHome.mjs').SampleHome} home
+ * @returns {Promise<import('./table.mjs').Row[]>}
+ */
 export async function measureSqlite(bundle, { root, ids }) {
-  const { DatabaseSync } = await import('node:sqlite').catch(() => ({}));
+  // Named by a variable: the types would look for it.
+  const sqlite = 'node:sqlite';
+  const { DatabaseSync } = await import(sqlite).catch(() => ({}));
   if (DatabaseSync === undefined) {
     return [
       {
@@ -25,9 +42,10 @@ export async function measureSqlite(bundle, { root, ids }) {
     now: () => new Date(),
   });
   const [id] = ids;
-  const updateRow = database => round => update(database, id, round);
+  const updateRow = (/** @type {Database} */ database) => (/** @type {number} */ round) =>
+    update(database, id, round);
   const updates = await interleave(100, {
-    ours: round =>
+    ours: (/** @type {number} */ round) =>
       store
         .update(id, (session, now) => bundle.setActivity(session, { activity: `${round % 10}` }, now))
         .then(() => {}),
@@ -54,6 +72,11 @@ export async function measureSqlite(bundle, { root, ids }) {
   ];
 }
 
+/**
+ * @param {new (path: string) => Database} DatabaseSync
+ * @param {string} journal
+ * @param {readonly string[]} documents
+ */
 function openDatabase(DatabaseSync, journal, documents) {
   const database = new DatabaseSync(join(temporaryFolder(), 'sessions.db'));
   database.exec(`PRAGMA journal_mode = ${journal}; PRAGMA synchronous = FULL;
@@ -65,12 +88,19 @@ function openDatabase(DatabaseSync, journal, documents) {
   return database;
 }
 
+/** @param {Session} session @returns {[id: string, activity: string, summary: string, document: string]} */
 function rowOf(session) {
   const { tasks: _tasks, events: _events, decisions: _decisions, history: _history, ...summary } = session;
   return [session.id, session.lastHeartbeatAt, JSON.stringify(summary), JSON.stringify(session)];
 }
 
-/** Read, change and write of one row, in a transaction, as `store.update` does it. */
+/**
+ * Read, change and write of one row, in a transaction, as `store.update` does it.
+ *
+ * @param {Database} database
+ * @param {string} id
+ * @param {number} round
+ */
 function update(database, id, round) {
   database.exec('BEGIN IMMEDIATE');
   const session = JSON.parse(database.prepare('SELECT document FROM sessions WHERE id = ?').get(id).document);
@@ -81,6 +111,7 @@ function update(database, id, round) {
   database.exec('COMMIT');
 }
 
+/** @param {import('./loadStore.mjs').Bundle} bundle @param {string} root */
 async function listOurs(bundle, root) {
   const { entries } = await new bundle.Summaries(bundle.nodeFileSystem, bundle.homeAt(root)).list('sessions');
   const sorted = [...entries].sort((a, b) => (a.lastActivityAt < b.lastActivityAt ? 1 : -1));

@@ -2,6 +2,7 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** @type {string[]} */
 const folders = [];
 
 /** A folder of its own, gone when the benchmark ends. */

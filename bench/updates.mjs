@@ -3,16 +3,27 @@ import { dirname, join } from 'node:path';
 import { interleave, ratioRow } from './measure.mjs';
 import { temporaryFolder } from './temporary.mjs';
 
-/** `store.update` in one process, beside the bare durable write, and in homes and sessions of different sizes. */
+/** @typedef {import('./loadStore.mjs').Bundle} Bundle */
+/** @typedef {import('./sampleHome.mjs').SampleHome} SampleHome */
+/** @typedef {import('../src/store/sessionStore.ts').SessionStore} SessionStore */
+
+/**
+ * `store.update` in one process, beside the bare durable write, and in homes and sessions of different sizes.
+ *
+ * @param {Bundle} bundle
+ * @param {SampleHome} small
+ * @param {SampleHome} large
+ */
 export async function measureUpdates(bundle, small, large) {
-  const open = root =>
+  const open = (/** @type {string} */ root) =>
     new bundle.SessionStore({ home: bundle.homeAt(root), fs: bundle.nodeFileSystem, now: () => new Date() });
   const stores = { small: open(small.root), large: open(large.root) };
   // Changes the document without making it longer.
-  const change = (store, id) => round =>
-    store
-      .update(id, (session, now) => bundle.setActivity(session, { activity: `round ${round % 10}` }, now))
-      .then(() => {});
+  const change =
+    (/** @type {SessionStore} */ store, /** @type {string} */ id) => (/** @type {number} */ round) =>
+      store
+        .update(id, (session, now) => bundle.setActivity(session, { activity: `round ${round % 10}` }, now))
+        .then(() => {});
   const active = large.ids[0];
   const long = withEvents(bundle, small, 5_000);
   const empty = withEvents(bundle, small, 0);
@@ -40,7 +51,13 @@ export async function measureUpdates(bundle, small, large) {
   ];
 }
 
-/** A session of its own with that many events; returns its id. */
+/**
+ * A session of its own with that many events; returns its id.
+ *
+ * @param {Bundle} bundle
+ * @param {SampleHome} home
+ * @param {number} count
+ */
 function withEvents(bundle, { root, worktrees }, count) {
   const id = `sess_20260101T0000_e${String(count).padStart(7, '0')}`;
   const now = new Date();
@@ -62,19 +79,30 @@ function withEvents(bundle, { root, worktrees }, count) {
   return id;
 }
 
-/** The least that a durable write costs, through the same functions of Node: write, flush, rename, flush the folder. */
+/**
+ * The least that a durable write costs, through the same functions of Node: write, flush, rename, flush the folder.
+ *
+ * @param {string} path
+ * @param {Buffer} bytes
+ */
 async function writeDurably(path, bytes) {
   const draft = `${path}.tmp`;
-  const fd = await call(done => fs.open(draft, 'wx', 0o600, done));
-  await call(done => fs.write(fd, bytes, done));
+  const fd = await call((/** @type {Done<number>} */ done) => fs.open(draft, 'wx', 0o600, done));
+  await call((/** @type {Done<number>} */ done) => fs.write(fd, bytes, done));
   await call(done => fs.fsync(fd, done));
   await call(done => fs.close(fd, done));
-  const folder = await call(done => fs.open(dirname(path), 'r', done));
+  const folder = await call((/** @type {Done<number>} */ done) => fs.open(dirname(path), 'r', done));
   await call(done => fs.rename(draft, path, done));
   await call(done => fs.fsync(folder, done));
   await call(done => fs.close(folder, done));
 }
 
+/**
+ * What Node gives to a function that it calls when it is done. @template T
+ * @typedef {(error: Error | null, value: T) => void} Done
+ */
+
+/** @template [T=void] @param {(done: Done<T>) => void} start @returns {Promise<T>} */
 function call(start) {
   return new Promise((resolve, reject) => {
     start((error, value) => (error ? reject(error) : resolve(value)));

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { bundleSuite } from '../test/host/bundleSuite.mjs';
 import { checkout } from '../test/host/paths.mjs';
 import { runExtensionTests } from '../test/host/runExtensionTests.mjs';
+import { measurePace, patience } from '../test/support/pace.mjs';
 
 /**
  * @typedef {object} Suite
@@ -19,7 +20,7 @@ import { runExtensionTests } from '../test/host/runExtensionTests.mjs';
 /** @type {readonly Suite[]} */
 const suites = [
   // A lock that somebody holds is to be given up soon, for the test's sake.
-  { name: 'trusted', config: { lockWaitSeconds: 1 } },
+  { name: 'trusted', config: { lockWaitSeconds: 1, lockStaleSeconds: 600 } },
   { name: 'restricted', restricted: true },
   { name: 'withoutFolder', withoutFolder: true },
 ];
@@ -28,6 +29,7 @@ const wanted = process.argv.slice(2);
 const unknown = wanted.filter(name => !suites.some(suite => suite.name === name));
 if (unknown.length > 0) throw new Error(`There is no suite ${unknown.join(', ')}`);
 
+measurePace();
 let passed = 0;
 let failed = 0;
 for (const suite of suites.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
@@ -64,7 +66,7 @@ async function run({ name, restricted = false, withoutFolder = false, config }) 
       ...(withoutFolder ? {} : { folder: makeRepository(join(scratch, 'shop'), restricted) }),
       workspaceTrust: restricted,
       home: makeFolder(join(scratch, 'home')),
-      timeout: 120_000,
+      timeout: patience(300_000),
       print,
     });
   } catch (error) {

@@ -4,13 +4,17 @@ const RealDate = Date;
 const wanted = RealDate.parse(process.env.EXAMPLE_TIME ?? '');
 const shift = Number.isNaN(wanted) ? 0 : wanted - RealDate.now();
 
-globalThis.Date = class extends RealDate {
+class ExampleDate extends RealDate {
+  /** @param {[] | [value: number | string | Date]} parts */
   constructor(...parts) {
     if (parts.length === 0) super(RealDate.now() + shift);
     else super(...parts);
   }
 
+  /** @override */
   static now() {
     return RealDate.now() + shift;
   }
-};
+}
+
+globalThis.Date = /** @type {DateConstructor} */ (ExampleDate);

@@ -14,6 +14,7 @@ export function decode(png) {
   if (!png.subarray(0, 8).equals(signature)) throw new Error('This is no PNG.');
   /** @type {Buffer[]} */
   const data = [];
+  /** @type {Buffer} */
   let header = Buffer.alloc(13);
   for (let at = 8; at < png.length; ) {
     const length = png.readUInt32BE(at);

@@ -6,6 +6,8 @@ import type { Operation } from '../operations/operation.ts';
 import { oneLine } from '../operations/page.ts';
 import { createServices, type Services } from '../operations/services.ts';
 import { operations } from '../operations/table.ts';
+import { errorCode } from '../store/fileSystem.ts';
+import { currentFolder } from '../store/home.ts';
 import { type CommonFlags, findOperation, parseArguments, parseCommon, splitCommand } from './arguments.ts';
 import { pageFor, print, printError } from './output.ts';
 
@@ -67,13 +69,13 @@ async function runOperation(
   const reservations = unconfirmed.map(each => describeError(new SessionError('unconfirmed', each)));
   const warnings = [...(operation.warnings?.(output) ?? []), ...reservations.map(({ message }) => message)];
   for (const warning of warnings) printError(`work-sessions: ${warning}`);
-  const show = async () => operation.show(output, await pageFor(services, operation.readOnly));
+  const show = async () => operation.show(output, await pageFor(services, operation.effects === 'reads'));
   const toJson = () => {
     const json = operation.json ? operation.json(output) : output;
     return stringifyJson(unconfirmed.length > 0 ? withReservation(json) : json, 2);
   };
   await print(common.json ? toJson() : await show()).catch(async error => {
-    const isChanged = operation.changed?.(output) ?? !operation.readOnly;
+    const isChanged = operation.changed?.(output) ?? operation.effects !== 'reads';
     if (!isChanged || !isSessionError(error, 'output')) throw error;
     // What was changed is told all the same, or it would be done again.
     const done = oneLine((await show()).split('\n')[0] ?? '');
@@ -126,6 +128,14 @@ function refuseMore(name: string, [extra]: readonly string[]): void {
   throw new SessionError('usage', { message: `"${extra.slice(0, 100)}" is one word too many for ${name}.` });
 }
 
+/** What was asked for is done all the same: the first commit serves only to know a repository that moved. */
+function tellNotIdentified(error: unknown): void {
+  const code = errorCode(error) || String(error);
+  printError(
+    `work-sessions: The first commit of the project could not be looked up (${code}). Should its repository move: work-sessions project relink.`,
+  );
+}
+
 /** Warnings that were printed: each once, however often it is come across. */
 const told = new Set<string>();
 
@@ -143,30 +153,23 @@ function servicesFor(common: CommonFlags, unconfirmed: Unconfirmed[] = []): Serv
     },
     identifyLater: project => {
       // A process of its own, which nobody waits for: git may take seconds in a large repository.
-      import('node:child_process').then(({ spawn }) => {
-        const script = process.argv[1] ?? '';
-        const args = [script, '--home', services.store.home.root, '__identify', project.key];
-        spawn(process.execPath, args, {
-          detached: true,
-          stdio: 'ignore',
-          windowsHide: true,
-          cwd: services.store.home.root,
+      import('node:child_process')
+        .then(({ spawn }) => {
+          const script = process.argv[1] ?? '';
+          const args = [script, '--home', services.store.home.root, '__identify', project.key];
+          spawn(process.execPath, args, {
+            detached: true,
+            stdio: 'ignore',
+            windowsHide: true,
+            cwd: services.store.home.root,
+          })
+            .on('error', tellNotIdentified)
+            .unref();
         })
-          .on('error', () => {})
-          .unref();
-      });
+        .catch(tellNotIdentified);
     },
   });
   return services;
-}
-
-/** @throws SessionError `folder_gone` */
-function currentFolder(): string {
-  try {
-    return process.cwd();
-  } catch (error) {
-    throw new SessionError('folder_gone', {}, { cause: error });
-  }
 }
 
 function adviceFor(error: unknown, argv: readonly string[]): string {

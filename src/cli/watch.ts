@@ -15,21 +15,21 @@ export async function watchSessions(services: Services): Promise<number> {
       ),
     onFailure: error => printError(`work-sessions: ${describeError(error).message}`),
   });
-  // What is there already is no change: it is read before anybody listens.
-  await feed.start();
-  const stopped = new Promise<void>((resolve, reject) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-    feed.onDidChange(changes => {
-      const lines = changes.map(({ id, before, after }) => {
-        const change = before === null ? 'created' : after === null ? 'removed' : 'changed';
-        return stringifyJson({ at: services.now().toISOString(), change, id, ...detail(after) });
-      });
-      // When nobody can read what happens any more there is nothing left to do.
-      print(lines.join('\n')).catch(reject);
-    });
-  });
-  printError(`Watching ${feed.items.size} sessions in ${services.store.home.root}; stop with Ctrl+C.`);
   try {
+    // What is there already is no change: it is read before anybody listens.
+    await feed.start();
+    const stopped = new Promise<void>((resolve, reject) => {
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+      feed.onDidChange(changes => {
+        const lines = changes.map(({ id, before, after }) => {
+          const change = before === null ? 'created' : after === null ? 'removed' : 'changed';
+          return stringifyJson({ at: services.now().toISOString(), change, id, ...detail(after) });
+        });
+        // When nobody can read what happens any more there is nothing left to do.
+        print(lines.join('\n')).catch(reject);
+      });
+    });
+    printError(`Watching ${feed.items.size} sessions in ${services.store.home.root}; stop with Ctrl+C.`);
     await stopped;
     return 0;
   } finally {

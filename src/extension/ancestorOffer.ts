@@ -2,8 +2,7 @@ import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { commands, l10n, type Memento, window } from 'vscode';
-import { commandId } from './manifest.ts';
-import { stateKeys } from './names.ts';
+import { commandId, stateKeys } from './names.ts';
 
 /** Where Claude Sessions Dashboard keeps its sessions; undefined where it was never used. */
 export async function ancestorFolder(): Promise<string | undefined> {

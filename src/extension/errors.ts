@@ -7,16 +7,22 @@ import {
   type Unconfirmed,
 } from '../model/errors.ts';
 import type { Log } from './log.ts';
-import { type CommandId, commandId } from './manifest.ts';
+import type { CommandId } from './manifest.ts';
+import { commandId } from './names.ts';
 import { wholeMessage } from './words.ts';
 
 /** A way on from an error: a button and the command behind it, ours or (`editor`) the editor's own. */
 type Way = { title: string; args?: unknown[] } & ({ command: CommandId } | { editor: string });
 
-function follow(way: Way | undefined): Thenable<unknown> | undefined {
-  if (way === undefined) return undefined;
+/** Goes the way that was chosen. Nobody waits for it: where it fails, that is told like any error. */
+async function follow(way: Way | undefined, log: Log): Promise<void> {
+  if (way === undefined) return;
   const id = 'editor' in way ? way.editor : commandId(way.command);
-  return commands.executeCommand(id, ...(way.args ?? []));
+  try {
+    await commands.executeCommand(id, ...(way.args ?? []));
+  } catch (error) {
+    await report(error, log);
+  }
 }
 
 interface Report {
@@ -115,6 +121,13 @@ const table: { [C in ErrorCode]: Describe<C> } = {
       d.version,
     ),
   }),
+  newer_copy: d => ({
+    message: l10n.t('The session stays where it is: {0} is a newer copy of it and would be lost.', d.path),
+    ways: [
+      { title: l10n.t('Show File'), command: 'openSessionFile', args: [{ path: d.path }] },
+      { title: l10n.t('Run Doctor'), command: 'runDoctor' },
+    ],
+  }),
   settings_unreadable: d => ({
     message: l10n.t('The shared settings cannot be read ({0}). Defaults are used.', d.path),
     ways: [{ title: l10n.t('Show File'), command: 'openSessionFile', args: [{ path: d.path }] }],
@@ -191,7 +204,10 @@ export async function report(error: unknown, log: Log, retry?: () => Thenable<un
   const choice = await window.showErrorMessage(wholeMessage(message), ...titles);
   if (choice === again) await retry?.();
   else if (choice === details) log.show();
-  await follow(ways.find(({ title }) => title === choice));
+  await follow(
+    ways.find(({ title }) => title === choice),
+    log,
+  );
 }
 
 /** Tells what is done without the disk having confirmed it. There is no trying again: it is done. */
@@ -215,7 +231,10 @@ function showWarning(problem: SessionError, log: Log): void {
   const titles = [...ways.map(({ title }) => title), details];
   void window.showWarningMessage(wholeMessage(message), ...titles).then(choice => {
     if (choice === details) log.show();
-    void follow(ways.find(({ title }) => title === choice));
+    return follow(
+      ways.find(({ title }) => title === choice),
+      log,
+    );
   });
 }
 

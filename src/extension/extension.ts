@@ -28,7 +28,7 @@ export function activate(context: ExtensionContext): void {
 function registerEverything(context: ExtensionContext, log: Log): void {
   const home = workspace.getConfiguration('workSessions').get<string>('home', '') || undefined;
   const model = new SessionsModel(home, context.workspaceState, log);
-  const windowSession = new WindowSession(model, context.workspaceState);
+  const windowSession = new WindowSession(model, context.workspaceState, log);
   const tree = registerTree(model, windowSession, log);
   context.subscriptions.push(
     model,

@@ -379,8 +379,3 @@ export const commandTable = table({
 export type CommandId = keyof typeof commandTable;
 
 export const commandIds = Object.keys(commandTable) as readonly CommandId[];
-
-/** The full id of a command, as package.json and VS Code know it. */
-export function commandId(id: CommandId): string {
-  return `workSessions.${id}`;
-}

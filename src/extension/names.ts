@@ -1,4 +1,11 @@
+import type { CommandId } from './manifest.ts';
+
 /** Names that the extension shares with package.json and with VS Code's memory, once. */
+
+/** The full id of a command, as package.json and VS Code know it. */
+export function commandId(id: CommandId): string {
+  return `workSessions.${id}`;
+}
 
 export const viewId = 'workSessions.sessions';
 

@@ -1,4 +1,5 @@
 import {
+  commands,
   type Disposable,
   l10n,
   MarkdownString,
@@ -10,31 +11,83 @@ import {
 import type { Summary } from '../model/queries.ts';
 import { escapeMarkdown } from '../operations/exportMarkdown.ts';
 import { oneLine } from '../operations/page.ts';
-import { type CommandId, commandId } from './manifest.ts';
+import type { CommandId } from './manifest.ts';
+import { commandId } from './names.ts';
 import type { SessionsModel } from './sessionsModel.ts';
 import type { WindowSession } from './windowSession.ts';
 import { ago, duration, elapsed, inRow, shorten, tasksDone } from './words.ts';
 
 /** How often the elapsed time is drawn, in milliseconds. */
 const tickMs = 60_000;
+/** How long a press of Resume may be on its way: it is one of Resume, whatever the item shows by then. */
+const clickMs = 700;
+/**
+ * The one command of the item, whatever it shows. The editor ends the command of an item that gets another, and
+ * with it a click that is on its way.
+ */
+const pressed = 'workSessions._statusBar';
+
+/** The item, and what a press of it does. */
+export interface StatusBar extends Disposable {
+  press(): Thenable<unknown> | undefined;
+}
+
+/** The status bar's item with its command, which is the editor's to run. */
+export function registerStatusBar(model: SessionsModel, windowSession: WindowSession): Disposable {
+  const bar = createStatusBar(model, windowSession);
+  const command = commands.registerCommand(pressed, () => bar.press());
+  return {
+    dispose() {
+      command.dispose();
+      bar.dispose();
+    },
+  };
+}
+
+/** What a click does. */
+interface Action {
+  readonly command: CommandId;
+  /** The session it is about, where it is about one. */
+  readonly session?: string;
+}
 
 /**
  * One item: the session of this window, else the parked one to resume, else the way to start one.
  * Only the text follows the time: a tooltip that changes would close under the person's pointer.
  */
-export function registerStatusBar(model: SessionsModel, windowSession: WindowSession): Disposable {
+export function createStatusBar(
+  model: SessionsModel,
+  windowSession: WindowSession,
+  clock: () => number = Date.now,
+): StatusBar {
   const item = window.createStatusBarItem('workSessions.status', StatusBarAlignment.Left, 50);
   item.name = l10n.t('Work Session');
+  item.command = pressed;
   let drawn = '';
+  let shown: Action | undefined;
+  let before: { readonly action: Action; readonly until: number } | undefined;
+
+  const show = (action: Action) => {
+    if (action.command === shown?.command && action.session === shown.session) return;
+    // Two windows may press Resume at once: whoever is second is led to where the work goes on.
+    if (shown?.command === 'resume') before = { action: shown, until: clock() + clickMs };
+    shown = action;
+  };
+  const press = () => {
+    const action = before && clock() < before.until ? before.action : shown;
+    if (action === undefined) return undefined;
+    const { command, session } = action;
+    return commands.executeCommand(commandId(command), ...(session === undefined ? [] : [session]));
+  };
 
   const draw = () => {
     const content = workspace.getConfiguration('workSessions').get<string>('statusBar', 'intentAndTime');
     if (!model.loaded || content === 'hidden') return item.hide();
     const current = windowSession.current;
     const parked = model.parkedHere;
-    if (current) drawCurrent(item, current, content);
-    else if (parked[0]) drawParked(item, parked[0], parked.length, content);
-    else drawNone(item, content);
+    if (current) show(drawCurrent(item, current, content));
+    else if (parked[0]) show(drawParked(item, parked[0], parked.length, content));
+    else show(drawNone(item, content));
     const state = current
       ? `${current.id}.${current.revision}`
       : parked.map(({ id, revision }) => `${id}.${revision}`).join();
@@ -60,6 +113,7 @@ export function registerStatusBar(model: SessionsModel, windowSession: WindowSes
   ];
   draw();
   return {
+    press,
     dispose() {
       clearInterval(timer);
       for (const subscription of subscriptions) subscription.dispose();
@@ -67,7 +121,7 @@ export function registerStatusBar(model: SessionsModel, windowSession: WindowSes
   };
 }
 
-function drawCurrent(item: StatusBarItem, session: Summary, content: string): void {
+function drawCurrent(item: StatusBarItem, session: Summary, content: string): Action {
   const icon = session.needs === null ? '$(circle-filled)' : '$(bell-dot)';
   const intent = label(session);
   const time = elapsed(session.startedAt, Date.now());
@@ -77,7 +131,6 @@ function drawCurrent(item: StatusBarItem, session: Summary, content: string): vo
       : content === 'intent'
         ? `${icon} ${intent}`
         : `${icon} ${intent} ${time}`.trimEnd();
-  item.command = commandId('sessionActions');
   const spoken =
     session.needs === null
       ? l10n.t(
@@ -87,30 +140,26 @@ function drawCurrent(item: StatusBarItem, session: Summary, content: string): vo
         )
       : l10n.t('Work session: {0}, needs you: {1}', oneLine(session.intent), oneLine(session.needs));
   item.accessibilityInformation = { label: spoken, role: 'button' };
+  return { command: 'sessionActions' };
 }
 
-function drawParked(item: StatusBarItem, session: Summary, count: number, content: string): void {
+function drawParked(item: StatusBarItem, session: Summary, count: number, content: string): Action {
   const text = l10n.t('Resume: {0}', label(session));
   item.text =
     content === 'icon' ? '$(play)' : count > 1 ? `$(play) ${text} (+${count - 1})` : `$(play) ${text}`;
-  // One parked session resumes at a click; of several, one is picked. A command that is set anew ends the one
-  // before it, and with it a click that is on its way.
-  const target = count > 1 ? undefined : session.id;
-  const known = typeof item.command === 'object' ? item.command.arguments?.[0] : undefined;
-  if (target === undefined) item.command = commandId('resume');
-  else if (known !== target)
-    item.command = { command: commandId('resume'), title: text, arguments: [target] };
   const spoken =
     count > 1
       ? l10n.t('Resume one of {0} parked work sessions', count)
       : l10n.t('Resume the parked work session: {0}', oneLine(session.intent));
   item.accessibilityInformation = { label: spoken, role: 'button' };
+  // One parked session resumes at a click; of several, one is picked.
+  return count > 1 ? { command: 'resume' } : { command: 'resume', session: session.id };
 }
 
-function drawNone(item: StatusBarItem, content: string): void {
+function drawNone(item: StatusBarItem, content: string): Action {
   item.text = content === 'icon' ? '$(add)' : `$(add) ${l10n.t('Start Session')}`;
-  item.command = commandId('start');
   item.accessibilityInformation = { label: l10n.t('Start a work session'), role: 'button' };
+  return { command: 'start' };
 }
 
 function label(session: Summary): string {

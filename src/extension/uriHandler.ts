@@ -2,7 +2,7 @@ import { commands, type Disposable, l10n, window } from 'vscode';
 import { resolveId } from '../operations/resolve.ts';
 import { report } from './errors.ts';
 import type { Log } from './log.ts';
-import { commandId } from './manifest.ts';
+import { commandId } from './names.ts';
 import type { SessionsModel } from './sessionsModel.ts';
 import { inMessage } from './words.ts';
 

@@ -1,6 +1,7 @@
 import { type Disposable, EventEmitter, type Memento } from 'vscode';
 import type { Summary } from '../model/queries.ts';
 import type { Session } from '../model/session.ts';
+import type { Log } from './log.ts';
 import { stateKeys } from './names.ts';
 import type { SessionsModel } from './sessionsModel.ts';
 
@@ -12,6 +13,7 @@ import type { SessionsModel } from './sessionsModel.ts';
 export class WindowSession implements Disposable {
   readonly #model: SessionsModel;
   readonly #memento: Memento;
+  readonly #log: Log;
   readonly #changed = new EventEmitter<Summary | undefined>();
   readonly #appeared = new EventEmitter<Summary>();
   readonly #subscription: Disposable;
@@ -24,9 +26,10 @@ export class WindowSession implements Disposable {
   /** Fires for an active session that has appeared in this window's worktree without this window's doing. */
   readonly onDidAppear = this.#appeared.event;
 
-  constructor(model: SessionsModel, memento: Memento) {
+  constructor(model: SessionsModel, memento: Memento, log: Log) {
     this.#model = model;
     this.#memento = memento;
+    this.#log = log;
     this.#subscription = model.onDidChange(() => this.#follow());
   }
 
@@ -74,12 +77,21 @@ export class WindowSession implements Disposable {
     const isFirst = this.#known === undefined;
     const next =
       summary?.status === 'active' && this.#model.isHere(summary) ? summary : isFirst ? here[0] : undefined;
-    if (isFirst && next && next.id !== chosen) void this.#memento.update(stateKeys.windowSession, next.id);
+    if (isFirst && next && next.id !== chosen) void this.#remember(next.id);
     const appeared = here.filter(each => this.#known && !this.#known.has(each.id) && each.id !== chosen);
     this.#known = new Set(here.map(each => each.id));
     const changed = next !== this.#current;
     this.#current = next;
     if (changed || isFirst) this.#changed.fire(next);
     for (const each of appeared) this.#appeared.fire(each);
+  }
+
+  /** For the next time the window is opened; the session is this window's already. */
+  async #remember(id: string): Promise<void> {
+    try {
+      await this.#memento.update(stateKeys.windowSession, id);
+    } catch (error) {
+      this.#log.warn(`The window will not remember its session ${id}: ${error}`);
+    }
   }
 }

@@ -204,15 +204,17 @@ async function filesOf(shas: readonly string[], root: string, timeoutMs: number)
   return [...new Set(parseLog(stdout, truncated).flatMap(({ files }) => files))];
 }
 
-/** Whether a commit is in the history of HEAD. Fails with a `GitError`. */
-export async function isInHistory(root: string, sha: string, timeoutMs: number): Promise<boolean> {
-  if (!fullName.test(sha)) return false;
-  const { exitCode } = await runGit(['merge-base', '--is-ancestor', sha, 'HEAD'], {
-    cwd: root,
-    timeoutMs,
-    acceptExitCodes: [0, 1, 128],
-  });
-  return exitCode === 0;
+/** Those of some commits (of many, the first thousand) that git knows here, in the history of HEAD or not. Fails with a `GitError`. */
+export async function commitsHere(
+  root: string,
+  shas: readonly string[],
+  timeoutMs: number,
+): Promise<string[]> {
+  const asked = shas.filter(sha => fullName.test(sha)).slice(0, 1000);
+  if (asked.length === 0) return [];
+  const list = ['rev-list', '--no-walk', '--ignore-missing', ...asked, '--'];
+  const { stdout } = await runGit(list, { cwd: root, timeoutMs });
+  return stdout.split('\n').filter(Boolean);
 }
 
 /** The commit HEAD is at, or null before the first. Fails with a `GitError`, also when `root` is in no repository. */
@@ -228,11 +230,12 @@ export async function headOf(root: string, timeoutMs = 5000): Promise<string | n
 /**
  * The commit that the history of HEAD began with, which is the same wherever the repository is cloned: of
  * several, the oldest. Null before the first commit, in a shallow clone (it may not have it), and when git
- * takes longer than `timeoutMs`. Fails with a `GitError` when git is missing or `root` is in no repository.
+ * takes longer than `timeoutMs`. Of another commit's history, if one is given by its full name.
+ * Fails with a `GitError` when git is missing or `root` is in no repository.
  */
-export async function firstCommit(root: string, timeoutMs: number): Promise<string | null> {
+export async function firstCommit(root: string, timeoutMs: number, of = 'HEAD'): Promise<string | null> {
   // Replaced objects are one clone's own business, and would make its first commit another.
-  const listRoots = ['--no-replace-objects', 'rev-list', '--max-parents=0', '--timestamp', 'HEAD', '--'];
+  const listRoots = ['--no-replace-objects', 'rev-list', '--max-parents=0', '--timestamp', of, '--'];
   try {
     const [head, shallow, roots] = await Promise.all([
       headOf(root, timeoutMs),

@@ -7,6 +7,11 @@ export function isSafeId(id: string): boolean {
   return safeId.test(id) && !deviceName.test(id);
 }
 
+/** True for a file name that Windows keeps for a device: what comes before the first dot decides. */
+export function isDeviceName(name: string): boolean {
+  return deviceName.test(name.split('.')[0]?.trimEnd() ?? '');
+}
+
 /**
  * Makes a session id in the ancestor's readable shape with room for more: `sess_20261121T1430_1a2b3c4d`.
  * `random` is eight hexadecimal digits; the time is UTC, to the minute.

@@ -5,11 +5,19 @@
  * only in those are these few things carried as strings that begin with NUL, until they are written again as they were.
  */
 
+/** An object of a JSON text, of which nothing is known yet. */
+export type Json = Readonly<Record<string, unknown>>;
+
+export function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** A number that may not survive, a field of that name, or a text that begins with NUL itself. */
-const suspicious = /[[:,]\s*-?(?:[0-9.]{16,}|[0-9.]+[eE]|0\s*[,\]}\n])|"__proto__"|"\\u0000/;
+const suspicious = /[[:,]\s*-?(?:[0-9.]{16,}|[0-9.]+[eE])|[[:,]\s*-0(?:\.0*)?[\s,\]}]|"__proto__"|"\\u0000/;
 const mark = { number: '\\u0000n', field: '\\u0000f', text: '\\u0000t' } as const;
 /** A string, with the colon that makes a field of it, or a number. */
 const token = /"((?:[^"\\]|\\.)*)"(\s*:)?|-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/g;
+const number = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 const carried = /"\\u0000([nft])((?:[^"\\]|\\.)*)"/g;
 
 /** `JSON.parse`, for a text that will be written again by `stringifyJson`. A byte order mark is left out. @throws SyntaxError */
@@ -31,9 +39,11 @@ export function parseJson(text: string): unknown {
 export function stringifyJson(value: unknown, indent?: number): string {
   const json = JSON.stringify(value, null, indent) as string | undefined;
   if (!json?.includes('"\\u0000')) return json ?? 'null';
-  return json.replace(carried, (_, kind: string, content: string) =>
-    kind === 'n' ? content : `"${content}"`,
-  );
+  return json.replace(carried, (whole, kind: string, content: string) => {
+    if (kind !== 'n') return `"${content}"`;
+    // A text that came from elsewhere and looks like a mark must not break the document that it is in.
+    return number.test(content) ? content : whole;
+  });
 }
 
 /** Whether a number is written again with the same value. */

@@ -59,14 +59,14 @@ const questionSchema = z.looseObject({ ...dated, text, answers: list(z.looseObje
 /** In the order of `rank`, then of stamps; `done` is when it was done. */
 const nextStepSchema = z.looseObject({ ...dated, text, rank: z.number(), done: orNull(moment) });
 /**
- * The id is the commit's name, as whole as it is known. `captured`: found in the repository by us, and taken out
- * again when it is rewritten there.
+ * The id is the commit's name, as whole as it is known.
  */
 const commitSchema = z.looseObject({
   ...item,
   at: orNull(moment),
   message: text,
-  captured: z.optional(z.boolean()),
+  /** The branch on which we found it (empty: on none), where it is taken out again when it is rewritten. */
+  capturedOn: z.optional(text),
 });
 /** The id is the path. */
 const fileSchema = z.looseObject(item);

@@ -259,7 +259,7 @@ export interface NewCommit {
   readonly id: string;
   readonly message: string;
   readonly at: string | null;
-  readonly captured?: boolean;
+  readonly capturedOn?: string | undefined;
 }
 
 export interface CommitChange {
@@ -274,7 +274,7 @@ export interface CommitChange {
 export function addCommits(session: Session, input: CommitChange, moment: Moment): Session {
   let next = activeFor(session, 'add a commit to', moment);
   const superseded = new Set(input.superseded);
-  const rewritten = next.commits.filter(({ id, captured }) => captured && superseded.has(id));
+  const rewritten = next.commits.filter(({ id, capturedOn }) => capturedOn !== undefined && superseded.has(id));
   next = takeOut(next, 'commits', new Set(rewritten.map(({ id }) => id)));
   const known = new Map(next.commits.map(commit => [commit.id, commit] as const));
   const added: Session['commits'][number][] = [];

@@ -1,44 +1,74 @@
-import { kindOf } from '../git/files.ts';
+import { realPath } from '../git/files.ts';
+import { isSessionError } from '../model/errors.ts';
 import type { Session } from '../model/session.ts';
 import type { SummaryEntry } from '../store/summaries.ts';
-import { type Place, rootOf } from './places.ts';
+import { contains, type Place, placeOf, rootOf } from './places.ts';
+import type { Services } from './services.ts';
 
 /*
  * Sessions adrift: the folder they were in is gone, as their repository, or only the worktree, was moved. Such a
  * session belongs to the worktree at hand if that is of the same project and on its branch; its next write says so.
  */
 
-/** Of active sessions, those adrift that fit a place; none outside git, where nothing tells that a folder is the same. */
+type Whereabouts = Pick<Session, 'status' | 'place' | 'worktree' | 'branch' | 'project'>;
+
+/** Where a session was moved from, and to. */
+export interface Move {
+  readonly from: string;
+  readonly to: Place;
+}
+
+/** Of some sessions, those adrift that fit a place. */
 export async function adriftAmong(entries: readonly SummaryEntry[], place: Place): Promise<SummaryEntry[]> {
   const adrift: SummaryEntry[] = [];
   for (const entry of entries) {
-    const isActive = entry.status === 'active' && entry.place === 'sessions';
-    if (isActive && fits(entry.summary, place) && (await isGone(entry.summary))) adrift.push(entry);
+    const isPossible = entry.status === 'active' && place.keys.has(entry.projectKey);
+    if (isPossible && (await isAdriftAt(entry.summary, place))) adrift.push(entry);
   }
   return adrift;
 }
 
-/** The place, if a session is adrift and fits it; else null. */
-export async function placeFor(session: Session, place: Place): Promise<Place | null> {
-  return fits(session, place) && (await isGone(session)) ? place : null;
+/** How a session was moved to where the caller is; null if it is where it was, or belongs elsewhere. */
+export async function moveOf(
+  services: Services,
+  session: Session,
+  here: () => Promise<Place> = () => placeOf(services),
+): Promise<Move | null> {
+  if (session.status !== 'active' || (await realPath(session.worktree)) === session.worktree) return null;
+  const to = await here().catch(error => {
+    if (isSessionError(error, 'folder_gone') || isSessionError(error, 'not_found')) return null;
+    throw error;
+  });
+  return to && (await isAdriftAt(session, to)) ? { from: session.worktree, to } : null;
 }
 
 /** The session where it is now: the transition of a write of it, which is checked again under the lock. */
-export function inPlace(session: Session, from: string, place: Place): Session {
-  if (session.worktree !== from || place.git === null) return session;
-  const { root } = place.git;
-  const project = { ...session.project, root: rootOf(place), commonDir: place.commonDir };
-  return { ...session, worktree: root, project };
+export function inPlace(session: Session, { from, to }: Move): Session {
+  if (session.worktree !== from) return session;
+  const project = { ...session.project, root: rootOf(to), commonDir: to.commonDir };
+  return { ...session, worktree: worktreeAt(to), project };
 }
 
-function fits(
-  { project, branch, worktree }: Pick<Session, 'project' | 'branch' | 'worktree'>,
-  place: Place,
-): boolean {
-  if (place.git === null || place.git.root === worktree) return false;
-  return place.keys.has(project.key) && (branch === null || branch === place.git.branch);
+/**
+ * True if the link that was left where a session was leads to the place, or if nothing is left there, the project
+ * is the same, and the branch fits. Outside git nothing tells that a folder was moved but a person
+ * (`project relink`), and then the folder where the session was is one of the project's.
+ */
+async function isAdriftAt(session: Whereabouts, place: Place): Promise<boolean> {
+  const { worktree, branch, project } = session;
+  if (session.status !== 'active' || session.place !== 'sessions' || !place.keys.has(project.key))
+    return false;
+  const here = worktreeAt(place);
+  const real = await realPath(worktree);
+  if (real !== null || here === worktree) return real === here && real !== worktree;
+  if (place.commonDir === null) return place.project?.roots.includes(worktree) === true;
+  if (place.git === null) return false;
+  // Any worktree may have no branch: that alone is no sign while the repository is where it was.
+  if (branch === null) return place.git.branch === null && project.commonDir !== place.commonDir;
+  return branch === place.git.branch;
 }
 
-async function isGone({ worktree }: Pick<Session, 'worktree'>): Promise<boolean> {
-  return (await kindOf(worktree)) === null;
+/** The worktree of a session at a place: git's, else the folder that the project is known by. */
+function worktreeAt({ git, project, folder }: Place): string {
+  return git?.root ?? project?.roots.find(root => contains(root, folder)) ?? folder;
 }

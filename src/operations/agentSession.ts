@@ -1,8 +1,10 @@
 import { type ErrorCode, isSessionError } from '../model/errors.ts';
 import type { Agent, Session } from '../model/session.ts';
 import * as transitions from '../model/transitions.ts';
-import { claimForAgent } from '../store/records.ts';
+import { claimForAgent, isClaimed } from '../store/records.ts';
 import type { SessionStore, Transition } from '../store/sessionStore.ts';
+import { moveOf } from './adrift.ts';
+import { following } from './change.ts';
 import type { Place } from './places.ts';
 import { resumeOnce } from './resumeOnce.ts';
 import type { Services } from './services.ts';
@@ -74,9 +76,12 @@ interface Claimed {
 }
 
 async function claimed(store: SessionStore, given: AgentStart, insteadOf?: string): Promise<Claimed> {
-  const prepared = await given.prepare();
+  // Where the agent has a session already nothing begins, and no project is registered.
+  const isThere = insteadOf === undefined && (await isClaimed(store, given.agent));
+  const prepared = isThere ? null : await given.prepare();
   let begun: string | undefined;
   const begin = () => {
+    if (prepared === null) throw new Error(`the claim of ${given.agent.name} is gone`);
     const fresh = prepared();
     begun = fresh.id;
     return fresh;
@@ -97,9 +102,11 @@ async function goOnWith(services: Services, first: Claimed, given: AgentStart): 
       if (latest.place === 'trash' || latest.resumedAs !== null)
         ({ session, isNew } = await claimed(store, given, session.id));
       else if (latest.status === 'parked') return latest;
-      else if (latest.status === 'active')
-        return await store.update(latest.id, (current, now) => transitions.beat(current, {}, now));
-      else return await goOnFrom(services, latest, given);
+      else if (latest.status === 'active') {
+        const beat: Transition = (current, now) => transitions.beat(current, {}, now);
+        const move = await moveOf(services, latest, given.place);
+        return await store.update(latest.id, move ? await following(services, move, beat) : beat);
+      } else return await goOnFrom(services, latest, given);
     } catch (error) {
       // Somebody parked, completed, reopened or deleted it meanwhile: what it is now decides.
       if (!isSessionError(error) || !refusals.includes(error.code)) throw error;

@@ -1,9 +1,9 @@
 import type { Session } from '../model/session.ts';
 import type { Transition } from '../store/sessionStore.ts';
-import { inPlace } from './adrift.ts';
+import { inPlace, type Move, moveOf } from './adrift.ts';
 import { type Field, line, optional } from './fields.ts';
 import { registerProject } from './places.ts';
-import { type Here, resolveHere } from './resolve.ts';
+import { resolveSession } from './resolve.ts';
 import type { Services } from './services.ts';
 
 const named = line('words', 'The session: its id or an unambiguous part of it', { value: 'ID' });
@@ -17,22 +17,32 @@ export const sessionArgument: Field<string | undefined> = { ...sessionField, pos
 /** For commands that must not guess: what they do to a session is seldom meant for the one at hand. */
 export const namedSession: Field<string> = { ...named, positional: 'one' };
 
-/** Changes the session that is meant; one that was moved says with the same write where it is now. */
+/** Changes the session that is meant. */
 export async function change(
   services: Services,
   query: string | undefined,
   transition: Transition,
 ): Promise<Session> {
-  const { id, moved } = await resolveHere(services, query);
-  return services.store.update(id, moved ? await following(services, moved, transition) : transition);
+  return changeAfter(services, query, async () => transition);
+}
+
+/**
+ * `change`, where the change depends on what is asked elsewhere first: `prepare` gets the session, and nobody waits
+ * for it. A session that was moved to where the caller is says so with this same change.
+ */
+export async function changeAfter(
+  services: Services,
+  query: string | undefined,
+  prepare: (session: Session) => Promise<Transition>,
+): Promise<Session> {
+  const session = await services.store.read(await resolveSession(services, query));
+  const move = await moveOf(services, session);
+  const transition = await prepare(move ? inPlace(session, move) : session);
+  return services.store.update(session.id, move ? await following(services, move, transition) : transition);
 }
 
 /** A transition that also says where the session is now; its project's record comes along. */
-export async function following(
-  services: Services,
-  { from, to }: NonNullable<Here['moved']>,
-  transition: Transition,
-): Promise<Transition> {
-  await registerProject(services, to);
-  return (session, now) => transition(inPlace(session, from, to), now);
+export async function following(services: Services, move: Move, transition: Transition): Promise<Transition> {
+  await registerProject(services, move.to);
+  return (session, now) => transition(inPlace(session, move), now);
 }

@@ -36,6 +36,11 @@ const diskWords: Record<string, string> = {
   ELOOP: 'a link is in the way; replace it by a real folder',
 };
 
+/** Why a document or a folder cannot be read, by its reason or the system's code. */
+export function readingWords(reason: string): string {
+  return unreadableWords[reason] ?? diskWords[reason] ?? reason;
+}
+
 export const unreadableWords: Record<string, string> = {
   not_json: 'it is not complete JSON',
   not_an_object: 'it is not a JSON object',
@@ -124,10 +129,16 @@ const table: { [C in ErrorCode]: Describe<C> } = {
       `${d.path} was written by a newer Work Sessions (format ${d.version}, this one knows ${d.supported}); ` +
       'update this program to change it.',
   ],
+  newer_copy: [
+    'state',
+    d =>
+      `Session ${d.id} stays where it is: a newer copy of it is at ${d.path}, and would be lost; ` +
+      'compare the two, move one of them away and try again.',
+  ],
   settings_unreadable: [
     'disk',
     d =>
-      `Cannot read the settings (${d.path}): ${unreadableWords[d.reason] ?? diskWords[d.reason] ?? d.reason}. ` +
+      `Cannot read the settings (${d.path}): ${readingWords(d.reason)}. ` +
       'Defaults are used; mend the file, or begin a new one with work-sessions config set (the old one is put aside).',
   ],
   invalid_settings: [

@@ -3,6 +3,7 @@ import { access, lstat, readlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { realPath } from '../git/files.ts';
 import { isSessionError, SessionError } from '../model/errors.ts';
+import { isDeviceName } from '../model/ids.ts';
 import { stringifyJson } from '../model/json.ts';
 import type { Project } from '../model/project.ts';
 import type { Session } from '../model/session.ts';
@@ -13,7 +14,7 @@ import { asSessionError } from '../store/sessionStore.ts';
 import { describeError } from './describeError.ts';
 import { contains, placeOf } from './places.ts';
 import { readSession, resolveSession } from './resolve.ts';
-import type { Services } from './services.ts';
+import { pathFrom, type Services } from './services.ts';
 import { allEntries } from './viewOperations.ts';
 
 /** The mark and the version of an export, by which `import` knows it. */
@@ -50,6 +51,7 @@ export interface ExportInput {
 
 export async function exportFrom(services: Services, input: ExportInput): Promise<Exported> {
   const { format = 'markdown' } = input;
+  refuseDevice(input.output);
   const target =
     input.output === undefined || input.output === '-' ? null : await targetOf(services, input.output);
   const { sessions, unreadable } = await sessionsOf(services, input);
@@ -88,8 +90,14 @@ async function sessionsOf(services: Services, input: ExportInput) {
   return { sessions, unreadable };
 }
 
+/** Windows makes no proper file of such a name: what is written is gone, or can hardly be removed again. */
+function refuseDevice(output = ''): void {
+  if (process.platform === 'win32' && isDeviceName(basename(output)))
+    throw new SessionError('invalid_input', { field: 'output', problem: 'must not be the name of a device' });
+}
+
 async function keysOf(services: Services, folder: string): Promise<ReadonlySet<string>> {
-  const { project, keys } = await placeOf(services, resolve(services.folder, folder));
+  const { project, keys } = await placeOf(services, folder);
   if (project === null) throw new SessionError('not_found', { what: 'project', query: folder });
   return keys;
 }
@@ -138,7 +146,7 @@ interface Target {
  */
 async function targetOf(services: Services, output: string): Promise<Target> {
   const refuse = (problem: string) => new SessionError('invalid_input', { field: 'output', problem });
-  let path = resolve(services.folder, output);
+  let path = pathFrom(services, output);
   for (let hop = 0; ; hop++) {
     // Links of this kind lead to an open file, not to a path: only the system can write through them.
     if (openFile.test(path)) throw refuse('leads to standard output; use -o - for that');

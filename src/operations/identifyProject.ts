@@ -16,10 +16,7 @@ export async function identifyProject(services: Services, key: string, timeoutMs
   const project = projects.find(other => other.key === key);
   const root = project?.roots[0];
   if (project === undefined || root === undefined || project.identifiedAt !== null) return;
-  const commit = await firstCommit(root, timeoutMs).catch(error => {
-    if (error instanceof GitError) return null;
-    throw error;
-  });
+  const commit = await firstOf([root, ...project.commonDirs.slice(0, 1)], timeoutMs);
   const moved = commit === null ? null : await findMoved(projects, project, commit);
   await updateProject(services.store, key, current =>
     // A repository without a commit is asked again when it has one.
@@ -35,6 +32,18 @@ export async function identifyProject(services: Services, key: string, timeoutMs
   if (moved === null) return;
   const place = { root, commonDir: project.commonDirs[0] ?? null, remote: project.remote };
   await updateProject(services.store, moved.key, current => current && relocate(current, place));
+}
+
+/** The first commit, from the project's folder; one that only holds a bare repository tells none, but the repository does. */
+async function firstOf(folders: readonly string[], timeoutMs: number): Promise<string | null> {
+  for (const folder of folders) {
+    const commit = await firstCommit(folder, timeoutMs).catch(error => {
+      if (error instanceof GitError) return null;
+      throw error;
+    });
+    if (commit !== null) return commit;
+  }
+  return null;
 }
 
 async function findMoved(

@@ -1,41 +1,19 @@
 import { constants } from 'node:buffer';
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { kindOf, realPath } from '../git/files.ts';
-import { isObject } from '../model/ancestorFields.ts';
 import { isSessionError, SessionError } from '../model/errors.ts';
-import { parseJson } from '../model/json.ts';
-import { maxDocumentBytes } from '../model/limits.ts';
-import { parseSession, serializeDocument } from '../model/parseSession.ts';
+import { isObject, parseJson } from '../model/json.ts';
+import { serializeDocument } from '../model/parseSession.ts';
 import { projectSchema } from '../model/project.ts';
-import { type Place, places, type Session } from '../model/session.ts';
+import { type Place, places, type Session, schemaVersion } from '../model/session.ts';
 import { continuationOf } from '../model/transitions.ts';
 import { readDocumentFile } from '../store/durableFile.ts';
-import { errorCode } from '../store/fileSystem.ts';
+import { decodeText, documentNames } from '../store/foreignFiles.ts';
 import { claimForAgent, readProjects, updateProject } from '../store/records.ts';
-import { asSessionError, type SessionStore } from '../store/sessionStore.ts';
-import { describeError, unreadableWords } from './describeError.ts';
+import type { SessionStore } from '../store/sessionStore.ts';
 import { exportFormat, exportVersion } from './exportSession.ts';
-import type { Services } from './services.ts';
-
-export interface ImportResult {
-  readonly source: 'ancestor' | 'work-sessions';
-  readonly dryRun: boolean;
-  /** Ids of sessions that were not there yet. */
-  readonly added: string[];
-  readonly present: string[];
-  /** Those of `present` that no list shows, by where they lie. */
-  readonly inTrash: string[];
-  readonly inArchive: string[];
-  readonly failed: { file: string; message: string }[];
-  /** Keys of projects. */
-  readonly projects: { readonly added: string[]; readonly present: string[] };
-}
-
-/** A session to be imported, and the file it is from, for telling about it. */
-export interface Incoming {
-  readonly file: string;
-  readonly session: Session;
-}
+import { attempt, checked, emptyResult, type ImportResult, type Incoming, reasonOf } from './importResult.ts';
+import { pathFrom, type Services } from './services.ts';
 
 export interface ImportInput {
   readonly path: string;
@@ -47,7 +25,7 @@ export interface ImportInput {
  * session and project succeeds or fails alone, and what is there already is left as it is.
  */
 export async function importFrom(services: Services, { path, dryRun }: ImportInput): Promise<ImportResult> {
-  const root = await realPath(resolve(services.folder, path));
+  const root = await realPath(pathFrom(services, path));
   if (root === null) throw new SessionError('not_found', { what: 'folder', query: path });
   const isFolder = (await kindOf(root)) === 'folder';
   if (
@@ -63,41 +41,6 @@ export async function importFrom(services: Services, { path, dryRun }: ImportInp
   const result = emptyResult('work-sessions', dryRun);
   await addSessions(services, await readExports(services, root, isFolder, result), result);
   return result;
-}
-
-/** Runs what concerns one item; if it fails, that is told, and the others go on. */
-export async function attempt(result: ImportResult, file: string, run: () => Promise<void>): Promise<void> {
-  try {
-    await run();
-  } catch (error) {
-    result.failed.push({ file, message: reasonOf(error) });
-  }
-}
-
-/** The JSON files of a folder, by name, but for hidden ones; none if there is no such folder. */
-export async function documentNames(services: Services, folder: string): Promise<string[]> {
-  try {
-    const names = await services.store.fs.readdir(folder);
-    return names.filter(name => name.endsWith('.json') && !name.startsWith('.')).sort();
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
-    throw asSessionError(error, folder);
-  }
-}
-
-/** Everything that a session must be to be stored and read again, checked before anything is written. */
-export function checked(session: unknown, id: string, file: string): Session {
-  let text: string;
-  try {
-    text = serializeDocument(session as object);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new SessionError('unreadable', { path: file, reason: 'too_deep' }, { cause: error });
-  }
-  if (Buffer.byteLength(text) > maxDocumentBytes) {
-    throw new SessionError('over_limit', { field: 'session', limit: maxDocumentBytes, unit: 'bytes' });
-  }
-  return parseSession(text, id, file);
 }
 
 /**
@@ -246,7 +189,9 @@ async function readExports(
   isFolder: boolean,
   result: ImportResult,
 ): Promise<Incoming[]> {
-  const files = isFolder ? (await documentNames(services, root)).map(name => join(root, name)) : [root];
+  const files = isFolder
+    ? (await documentNames(services.store.fs, root)).map(name => join(root, name))
+    : [root];
   const incoming = new Map<string, Incoming>();
   let exports = 0;
   for (const path of files) {
@@ -272,17 +217,6 @@ async function readExports(
   }
   if (exports === 0) throw notAnImport(root);
   return [...incoming.values()];
-}
-
-/** A file's text: UTF-8, or what its byte order mark says; PowerShell's `>` writes UTF-16. */
-export function decodeText(bytes: Buffer): string {
-  const [first, second] = bytes;
-  if (first === 0xff && second === 0xfe) return bytes.toString('utf16le', 2);
-  if (first === 0xfe && second === 0xff) {
-    const even = bytes.byteLength - (bytes.byteLength % 2);
-    return Buffer.from(bytes.subarray(0, even)).swap16().toString('utf16le', 2);
-  }
-  return bytes.toString('utf8');
 }
 
 async function readExport(services: Services, path: string): Promise<Record<string, unknown>> {
@@ -312,6 +246,12 @@ async function addProject(services: Services, value: unknown, result: ImportResu
       problem: 'has a record that is no project',
     });
   const project = parsed.data;
+  if (project.schemaVersion > schemaVersion)
+    throw new SessionError('newer_schema', {
+      path: project.key,
+      version: project.schemaVersion,
+      supported: schemaVersion,
+    });
   const isThere = (await readProjects(services.store)).some(({ key }) => key === project.key);
   const { added, present } = result.projects;
   if (added.includes(project.key) || present.includes(project.key)) return;
@@ -325,20 +265,7 @@ function listOf(value: Record<string, unknown>, name: string): readonly unknown[
   return Array.isArray(list) ? list : [];
 }
 
-function reasonOf(error: unknown): string {
-  if (isSessionError(error, 'unreadable')) {
-    const words = unreadableWords[error.details.reason] ?? 'it cannot be read';
-    return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
-  }
-  return describeError(error).message;
-}
-
 function notAnImport(path: string): SessionError {
   const problem = "is neither the ancestor's folder nor a JSON export of Work Sessions";
   return new SessionError('invalid_input', { field: basename(path), problem });
-}
-
-function emptyResult(source: ImportResult['source'], dryRun: boolean): ImportResult {
-  const projects = { added: [], present: [] };
-  return { source, dryRun, added: [], present: [], inTrash: [], inArchive: [], failed: [], projects };
 }

@@ -31,7 +31,7 @@ export const start = operation({
   name: 'start',
   title: 'Start a session',
   description: 'Starts a session: one piece of work, with what it is for.',
-  readOnly: false,
+  effects: 'changes',
   fields: {
     intent: line('intent', 'What the session is for', { positional: 'rest', value: 'INTENT' }),
     project: optional(line('path', 'The folder of the project (default: the current one)', { value: 'DIR' })),
@@ -99,7 +99,7 @@ export const park = operation({
   name: 'park',
   title: 'Park a session',
   description: 'Puts an active session aside, with the reason and the next steps for whoever resumes it.',
-  readOnly: false,
+  effects: 'changes',
   fields: {
     session: sessionArgument,
     reason: optional(text('reason', 'Why it is put aside')),
@@ -120,7 +120,7 @@ export const resume = operation({
   title: 'Resume a session',
   description:
     'Goes on with a parked session, once: in a new session that inherits open tasks and questions, next steps, decisions and tags.',
-  readOnly: false,
+  effects: 'changes',
   fields: {
     session: sessionArgument,
     intent: optional(line('intent', 'What the new session is for (default: the same)')),
@@ -139,7 +139,7 @@ export const complete = operation({
   name: 'complete',
   title: 'Complete a session',
   description: 'Ends an active session with its outcome, or a parked one that is dropped.',
-  readOnly: false,
+  effects: 'changes',
   fields: {
     session: sessionArgument,
     outcome: optional(text('outcome', 'What came of it')),
@@ -161,7 +161,7 @@ export const reopen = operation({
   name: 'reopen',
   title: 'Reopen a session',
   description: 'Makes a completed session active again, unless it was resumed.',
-  readOnly: false,
+  effects: 'changes',
   fields: { session: namedSession },
   run: (services, input) =>
     change(services, input.session, (session, now) => transitions.reopen(session, {}, now)),
@@ -172,7 +172,7 @@ export const edit = operation({
   name: 'edit',
   title: 'Edit a session',
   description: 'Changes facts of a session: its intent, its reference, its branch.',
-  readOnly: false,
+  effects: 'changes',
   fields: {
     session: sessionField,
     intent: optional(line('intent', 'What it is for')),
@@ -219,10 +219,12 @@ async function createNew(services: Services, begin: () => Session): Promise<Sess
 async function onlyParked(services: Services): Promise<string> {
   const place = await placeOf(services);
   const summaries = new Summaries(services.store.fs, services.store.home);
-  const { entries } = await summaries.list('sessions', { projects: place.keys });
+  const { entries, unreadable } = await summaries.list('sessions', { projects: place.keys });
   const parked = entries.filter(entry => entry.status === 'parked');
   const [only] = parked;
   if (only === undefined) {
+    // It may be the one that is meant.
+    if (unreadable[0]) services.store.warn(unreadable[0].error);
     throw new SessionError('nothing_parked', { project: place.project?.name ?? place.folder });
   }
   if (parked.length > 1) {

@@ -1,19 +1,14 @@
 import { captureCommits } from '../git/capture.ts';
-import { kindOf } from '../git/files.ts';
 import { GitError } from '../git/runGit.ts';
 import { findWorktree } from '../git/worktree.ts';
 import { SessionError } from '../model/errors.ts';
 import { listLimits } from '../model/limits.ts';
 import { type Session, taskStatuses } from '../model/session.ts';
 import * as transitions from '../model/transitions.ts';
-import type { Transition } from '../store/sessionStore.ts';
-import { placeFor } from './adrift.ts';
-import { change, following, sessionField } from './change.ts';
+import { change, changeAfter, sessionField } from './change.ts';
 import { choice, flag, line, lines, optional, text } from './fields.ts';
 import { operation } from './operation.ts';
 import { oneLine, plural } from './page.ts';
-import { placeOf } from './places.ts';
-import { type Here, resolveHere } from './resolve.ts';
 import type { Services } from './services.ts';
 import { showChange } from './showSession.ts';
 
@@ -21,7 +16,7 @@ export const log = operation({
   name: 'log',
   title: 'Log an event',
   description: 'Notes what happened, with the time.',
-  readOnly: false,
+  effects: 'changes',
   fields: {
     message: text('message', 'What happened', { positional: 'rest', value: 'MESSAGE' }),
     session: sessionField,
@@ -36,7 +31,7 @@ export const activity = operation({
   name: 'activity',
   title: 'Set the activity',
   description: 'Says what is going on right now.',
-  readOnly: false,
+  effects: 'changes',
   fields: { activity: line('activity', 'What is going on', { positional: 'rest' }), session: sessionField },
   run: (services, input) =>
     change(services, input.session, (current, now) =>
@@ -49,7 +44,7 @@ export const needs = operation({
   name: 'needs',
   title: 'Ask for the person',
   description: 'Says that the person must act and why, or that it is no longer so.',
-  readOnly: false,
+  effects: 'changes',
   fields: {
     reason: optional(line('needs', 'Why the person must act', { positional: 'rest', value: 'REASON' })),
     clear: flag('Nothing is needed any more'),
@@ -71,7 +66,7 @@ export const beat = operation({
   name: 'beat',
   title: 'Send a heartbeat',
   description: 'A sign of life: somebody is at work in the session.',
-  readOnly: false,
+  effects: 'changes',
   fields: { session: sessionField },
   run: (services, { session }) =>
     change(services, session, (current, now) => transitions.beat(current, {}, now)),
@@ -82,7 +77,7 @@ export const taskAdd = operation({
   name: 'task add',
   title: 'Add tasks',
   description: 'Adds tasks to a session; each subject is unique in it.',
-  readOnly: false,
+  effects: 'changes',
   fields: {
     subjects: lines('subject', 'What is to be done', { positional: 'rest', value: 'SUBJECT' }),
     session: sessionField,
@@ -99,7 +94,7 @@ export const taskSet = operation({
   name: 'task set',
   title: 'Change a task',
   description: "Sets a task's status, and its subject if one is given.",
-  readOnly: false,
+  effects: 'changes',
   fields: {
     task: line(
       'subject',
@@ -123,7 +118,7 @@ export const decide = operation({
   name: 'decide',
   title: 'Note a decision',
   description: 'Notes a decision, so that whoever goes on knows it was taken.',
-  readOnly: false,
+  effects: 'changes',
   fields: { text: text('decision', 'What was decided', { positional: 'rest' }), session: sessionField },
   async run(services, input): Promise<Session> {
     const decision = { id: `decision_${services.random()}`, text: input.text };
@@ -136,7 +131,7 @@ export const ask = operation({
   name: 'ask',
   title: 'Note a question',
   description: 'Notes an open question.',
-  readOnly: false,
+  effects: 'changes',
   fields: {
     question: text('question', 'The question', { positional: 'rest', value: 'QUESTION' }),
     session: sessionField,
@@ -152,7 +147,7 @@ export const answer = operation({
   name: 'answer',
   title: 'Answer a question',
   description: 'Answers an open question.',
-  readOnly: false,
+  effects: 'changes',
   fields: {
     question: line(
       'question',
@@ -174,7 +169,7 @@ export const next = operation({
   name: 'next',
   title: 'Add next steps',
   description: 'Adds what is to be done next, in any number.',
-  readOnly: false,
+  effects: 'changes',
   fields: {
     steps: lines('nextStep', 'A next step', { positional: 'rest', value: 'STEP' }),
     session: sessionField,
@@ -188,7 +183,7 @@ export const tag = operation({
   name: 'tag',
   title: 'Add tags',
   description: 'Tags a session.',
-  readOnly: false,
+  effects: 'changes',
   fields: { tags: lines('tag', 'A tag', { positional: 'rest', value: 'TAG' }), session: sessionField },
   run: (services, { tags, session }) =>
     change(services, session, (current, now) => transitions.addTags(current, { tags }, now)),
@@ -199,7 +194,7 @@ export const commitAdd = operation({
   name: 'commit add',
   title: 'Add a commit',
   description: 'Notes a commit that belongs to the session.',
-  readOnly: false,
+  effects: 'changes',
   fields: {
     sha: line('sha', "The commit's name", { positional: 'one', value: 'SHA' }),
     message: optional(line('commitMessage', 'Its subject', { positional: 'rest', value: 'MESSAGE' })),
@@ -229,11 +224,39 @@ export interface Captured {
   readonly hasFiles: boolean;
 }
 
-/** Of a session that was named: whether it was moved to where the caller is. */
-async function movedHere(services: Services, session: Session): Promise<Here['moved']> {
-  if ((await kindOf(session.worktree)) !== null) return null;
-  const to = await placeFor(session, await placeOf(services));
-  return to && { from: session.worktree, to };
+/** What git tells of a session's commits, as a change of it. */
+async function capture(services: Services, session: Session) {
+  const { id, branch, worktree } = session;
+  const git = await findWorktree(worktree);
+  if (git === null) {
+    const message = `${worktree} is not in a git repository`;
+    throw new SessionError('git', { problem: 'git_failed', message });
+  }
+  if (branch !== null && git.branch !== branch) {
+    throw new SessionError('wrong_branch', { id, wanted: branch, actual: git.branch, worktree });
+  }
+  const capturedOn = git.branch ?? '';
+  const found = await captureCommits({
+    root: worktree,
+    branch: git.branch,
+    since: session.startedAt,
+    startHead: session.startHead,
+    captured: session.commits.flatMap(commit => (commit.capturedOn === capturedOn ? [commit.sha] : [])),
+    limit: listLimits.commits,
+    timeoutMs: (await services.settings()).gitTimeoutSeconds * 1000,
+  }).catch(error => {
+    if (!(error instanceof GitError)) throw error;
+    throw new SessionError('git', { problem: error.code, message: error.message }, { cause: error });
+  });
+  const { superseded, filesLeft, hasFiles } = found;
+  const commits = found.commits.map(({ sha, message, at }) => ({
+    sha,
+    message: oneLine(message).slice(0, 2_000),
+    at,
+    capturedOn,
+  }));
+  const files = [...new Set(found.commits.flatMap(commit => commit.files))];
+  return { change: { commits, files, superseded, filesLeft }, hasFiles };
 }
 
 export const commitCapture = operation({
@@ -241,50 +264,20 @@ export const commitCapture = operation({
   title: 'Capture commits',
   description:
     'Takes over what HEAD gained on the session’s branch since the session began, with the files touched; what was amended or rebased since replaces what was captured before.',
-  readOnly: false,
+  effects: 'changes',
   fields: { session: sessionField },
   async run(services, input): Promise<Captured> {
-    const here = await resolveHere(services, input.session);
-    const { id } = here;
-    const session = await services.store.read(id);
-    const { branch } = session;
-    const moved = here.moved ?? (await movedHere(services, session));
-    const worktree = moved?.to.git?.root ?? session.worktree;
-    const git = await findWorktree(worktree);
-    if (git === null)
-      throw new SessionError('git', {
-        problem: 'git_failed',
-        message: `${worktree} is not in a git repository`,
-      });
-    if (branch !== null && git.branch !== branch) {
-      throw new SessionError('wrong_branch', { id, wanted: branch, actual: git.branch, worktree });
-    }
-    // Git is asked before the lock is taken: nobody waits for it.
-    const capture = await captureCommits({
-      root: worktree,
-      branch: git.branch,
-      since: session.startedAt,
-      startHead: session.startHead,
-      captured: session.commits.flatMap(({ sha, captured }) => (captured ? [sha] : [])),
-      limit: listLimits.commits,
-      timeoutMs: (await services.settings()).gitTimeoutSeconds * 1000,
-    }).catch(error => {
-      if (!(error instanceof GitError)) throw error;
-      throw new SessionError('git', { problem: error.code, message: error.message }, { cause: error });
+    let before: Session['commits'] = [];
+    let hasFiles = true;
+    const session = await changeAfter(services, input.session, async current => {
+      // Git is asked before the lock is taken: nobody waits for it.
+      const captured = await capture(services, current);
+      before = current.commits;
+      hasFiles = captured.hasFiles;
+      return (locked, now) => transitions.addCommits(locked, captured.change, now);
     });
-    const commits = capture.commits.map(({ sha, message, at }) => ({
-      sha,
-      message: oneLine(message).slice(0, 2_000),
-      at,
-      captured: true,
-    }));
-    const files = [...new Set(capture.commits.flatMap(commit => commit.files))];
-    const { superseded, filesLeft, hasFiles } = capture;
-    const add: Transition = (current, now) =>
-      transitions.addCommits(current, { commits, files, superseded, filesLeft }, now);
-    const changed = await services.store.update(id, moved ? await following(services, moved, add) : add);
-    const known = new Set(session.commits.map(({ sha }) => sha));
-    return { session: changed, added: changed.commits.filter(({ sha }) => !known.has(sha)).length, hasFiles };
+    const known = new Set(before.map(({ sha }) => sha));
+    return { session, added: session.commits.filter(({ sha }) => !known.has(sha)).length, hasFiles };
   },
   json: ({ session }) => session,
   show: ({ session }, page) => showChange(`${plural(session.commits.length, 'commit')} in`, session, page),

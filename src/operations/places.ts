@@ -1,15 +1,15 @@
-import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, relative, sep } from 'node:path';
 import { kindOf, realPath } from '../git/files.ts';
 import { normalizeRemote, readRemote } from '../git/remote.ts';
 import { findRepository, type Worktree } from '../git/worktree.ts';
-import { SessionError } from '../model/errors.ts';
+import { isSessionError, SessionError } from '../model/errors.ts';
 import { newProject, type Project, relocate } from '../model/project.ts';
 import type { Summary } from '../model/queries.ts';
 import type { ProjectRef } from '../model/session.ts';
 import { sha256 } from '../store/hex.ts';
 import { readProjectRecords, readProjects, updateProject } from '../store/records.ts';
 import { Summaries } from '../store/summaries.ts';
-import type { Services } from './services.ts';
+import { pathFrom, type Services } from './services.ts';
 
 /** Where a folder is: its worktree, and the project it belongs to, if that has been seen before. */
 export interface Place {
@@ -25,12 +25,12 @@ export interface Place {
 }
 
 /**
- * Finds the project of a folder. It is known by its git common folder; if that is new, by its remote,
- * provided that the folder where it was is gone (it moved); outside git, by the folder itself.
- * @throws SessionError `not_found` if there is no such folder
+ * Finds the project of a folder. It is known by its git common folder; if that is new, by its remote or its first
+ * commit, provided that the folder where it was is gone (it moved); outside git, by the folder itself.
+ * @throws SessionError `not_found` if there is no such folder, `folder_gone` if it is the caller's
  */
 export async function placeOf(services: Services, folder?: string): Promise<Place> {
-  const real = await realPath(folder === undefined ? services.folder : resolve(services.folder, folder));
+  const real = await realPath(folder === undefined ? services.folder : pathFrom(services, folder));
   if (real === null && folder === undefined) throw new SessionError('folder_gone', {});
   if (real === null) throw new SessionError('not_found', { what: 'folder', query: folder ?? '' });
   const [repository, { projects, unreadable }] = await Promise.all([
@@ -38,11 +38,11 @@ export async function placeOf(services: Services, folder?: string): Promise<Plac
     readProjectRecords(services.store),
   ]);
   const git = repository && 'root' in repository ? repository : null;
-  const commonDir = repository?.commonDir ?? null;
-  const found =
-    commonDir === null
-      ? findByFolder(projects, real)
-      : await findByRepository(services, projects, commonDir, git?.root ?? null);
+  const found = repository
+    ? await findByRepository(services, projects, repository.commonDir, git?.root ?? null)
+    : findByFolder(projects, real);
+  const commonDir =
+    repository?.commonDir ?? found?.commonDirs.find(dir => contains(groundOf(dir), real)) ?? null;
   const project = found && followMerge(projects, found);
   const keys = new Set(project ? keysOf(projects, project) : []);
   if (unreadable.size > 0)
@@ -57,36 +57,64 @@ async function keysOfUnreadable(
   repository: string | null,
   folder: string,
 ): Promise<ReadonlySet<string>> {
-  const { entries } = await new Summaries(store.fs, store.home).list('sessions', { projects: unreadable });
+  const summaries = new Summaries(store.fs, store.home);
+  const lists = await Promise.all(
+    (['sessions', 'archive'] as const).map(place => summaries.list(place, { projects: unreadable })),
+  );
   const isHere = ({ project: { commonDir, root } }: Summary) =>
     repository === null ? commonDir === null && contains(root, folder) : commonDir === repository;
-  return new Set(entries.filter(({ summary }) => isHere(summary)).map(({ projectKey }) => projectKey));
+  const here = lists.flatMap(({ entries }) => entries).filter(({ summary }) => isHere(summary));
+  return new Set(here.map(({ projectKey }) => projectKey));
 }
 
-/** The project of a place, made or brought up to date where that is needed: for operations that write. */
-export async function registerProject(
-  services: Services,
-  place: Place,
-  root = rootOf(place),
-): Promise<Project> {
+/**
+ * The project of a place, made or brought up to date where that is needed: for operations that write. A record of a
+ * newer version, or one that cannot be read, is left as it is and told: a session says itself what it is of.
+ */
+export async function registerProject(services: Services, place: Place): Promise<Project> {
+  const planned = await projectAt(services, place);
+  if (planned === place.project) return planned;
+  const here = await whereabouts(place);
+  const project = await updateProject(services.store, planned.key, current =>
+    current === null ? planned : broughtTo(current, here),
+  ).catch(error => {
+    if (!isSessionError(error, 'newer_schema') && !isSessionError(error, 'unreadable')) throw error;
+    services.store.warn(error);
+    return planned;
+  });
+  if (project === null) throw new SessionError('not_found', { what: 'project', query: planned.key });
+  if (place.commonDir !== null && project.identifiedAt === null) services.identifyLater(project);
+  return project;
+}
+
+/** The project of a place as `registerProject` would record it: for what is checked before anything is written. */
+export async function projectAt(services: Services, place: Place): Promise<Project> {
+  const root = rootOf(place);
   const { commonDir } = place;
   // Outside git a folder is a project of its own, also inside of one that was used before.
   const known = commonDir !== null || place.project?.roots.includes(root) ? place.project : null;
   const isKnownHere =
     known?.roots.includes(root) && (commonDir === null || known.commonDirs.includes(commonDir));
   if (known && isKnownHere) return known;
-  const remote = commonDir === null ? null : await readRemote(commonDir);
+  const here = await whereabouts(place);
+  if (known) return broughtTo(known, here);
   const name = nameOf(commonDir, root);
-  const key = known?.key ?? projectKey(name, commonDir ?? root);
-  const now = services.now();
-  const project = await updateProject(services.store, key, current =>
-    current === null
-      ? newProject({ key, name, root, commonDir, remote }, now)
-      : relocate(current, { root, commonDir, remote }),
-  );
-  if (project === null) throw new SessionError('not_found', { what: 'project', query: key });
-  if (commonDir !== null && project.identifiedAt === null) services.identifyLater(project);
-  return project;
+  return newProject({ key: projectKey(name, commonDir ?? root), name, ...here }, services.now());
+}
+
+/** Where a place's project is. */
+type Whereabouts = Parameters<typeof relocate>[1];
+
+async function whereabouts(place: Place): Promise<Whereabouts> {
+  const { commonDir } = place;
+  return { root: rootOf(place), commonDir, remote: commonDir === null ? null : await readRemote(commonDir) };
+}
+
+function broughtTo(project: Project, here: Whereabouts): Project {
+  const { commonDir, root } = here;
+  // Projects were once called by the name that a bare repository has in its folder, as all of them have.
+  const isUnnamed = commonDir !== null && isHeld(commonDir) && project.name === basename(commonDir);
+  return { ...relocate(project, here), name: isUnnamed ? nameOf(commonDir, root) : project.name };
 }
 
 /** What a session keeps of its project. */
@@ -104,12 +132,17 @@ export function projectRef(project: Project, place: Place): ProjectRef {
 /** The project's folder as seen from a place: what its repository is called after, else the worktree, else the folder. */
 export function rootOf({ commonDir, git, folder }: Place): string {
   if (commonDir === null) return folder;
-  return hasNameOfItsOwn(commonDir) ? (git?.root ?? commonDir) : dirname(commonDir);
+  return isHeld(commonDir) ? dirname(commonDir) : (git?.root ?? commonDir);
 }
 
-/** False for a repository that lies in the folder it belongs to, under one of the usual names. */
-function hasNameOfItsOwn(commonDir: string): boolean {
-  return !['.git', '.bare', 'bare', '.repo'].includes(basename(commonDir));
+/** True for a repository that lies in the folder it belongs to, under one of the usual names. */
+function isHeld(commonDir: string): boolean {
+  return ['.git', '.bare', 'bare', '.repo'].includes(basename(commonDir));
+}
+
+/** What belongs to a repository beside its worktrees: the folder that holds a bare one with them, else its own. */
+function groundOf(commonDir: string): string {
+  return isHeld(commonDir) && basename(commonDir) !== '.git' ? dirname(commonDir) : commonDir;
 }
 
 /** True if `path` is `folder` or lies in it. */
@@ -150,9 +183,6 @@ export async function isGone(project: Project): Promise<boolean> {
   return kinds.every(kind => kind === null);
 }
 
-/** How long git may take to tell a repository's first commit on the way of a command, in milliseconds. */
-const firstCommitMs = 2_000;
-
 async function findByRepository(
   services: Services,
   projects: readonly Project[],
@@ -164,55 +194,33 @@ async function findByRepository(
     project.commonDirs.length === 0 && root !== null && project.roots.includes(root);
   const here = projects.find(project => project.commonDirs.includes(commonDir)) ?? projects.find(isBefore);
   if (here) return here;
+  const known = projects.filter(project => project.mergedInto === null && project.commonDirs.length > 0);
+  // One that left a link where it was is reached there, too.
+  const reached = await Promise.all(known.map(project => Promise.all(project.commonDirs.map(realPath))));
+  const linked = known.find((_, index) => reached[index]?.includes(commonDir));
+  if (linked) return linked;
   // Only one that is gone from where it was can have moved here.
-  const gone: Project[] = [];
-  for (const project of projects)
-    if (project.mergedInto === null && project.commonDirs.length > 0 && (await isGone(project)))
-      gone.push(project);
+  const gone = known.filter((_, index) => reached[index]?.every(real => real === null));
   if (gone.length === 0) return null;
   const remote = await readRemote(commonDir);
   const wanted = remote === null ? null : normalizeRemote(remote);
-  const remoteOf = (project: Project) => (project.remote === null ? null : normalizeRemote(project.remote));
-  const byRemote = wanted === null ? undefined : gone.find(project => remoteOf(project) === wanted);
-  if (byRemote || root === null) return byRemote ?? null;
-  // Another remote says that it is another project, whatever they have in common.
-  const possible = gone.filter(project => remoteOf(project) === null || wanted === null);
-  return possible.length === 0 || !services.mayRunGit() ? null : findByCommits(services, possible, root);
+  const byRemote = gone.find(project => project.remote && normalizeRemote(project.remote) === wanted);
+  if (byRemote || root === null || !services.mayRunGit()) return byRemote ?? null;
+  // Loaded only here: hardly anybody is in a repository that has moved.
+  const { findMovedProject } = await import('./movedProject.ts');
+  const candidates = gone.map(project => ({ project, keys: keysOf(projects, project) }));
+  return findMovedProject(services, candidates, { root, remote });
 }
 
-/** The project that has begun with the same commit; where that is not known yet, one whose sessions began in this history. */
-async function findByCommits(
-  { store }: Services,
-  possible: readonly Project[],
-  root: string,
-): Promise<Project | null> {
-  // Only where there is work that is looked for is git asked: it takes longer than all the rest.
-  const keys = new Set(possible.map(({ key }) => key));
-  const { entries } = await new Summaries(store.fs, store.home).list('sessions', { projects: keys });
-  const open = entries.filter(entry => entry.status !== 'completed');
-  if (open.length === 0) return null;
-  const { firstCommit, isInHistory } = await import('../git/capture.ts');
-  const first = await firstCommit(root, firstCommitMs).catch(() => null);
-  const same = first === null ? undefined : possible.find(project => project.firstCommit === first);
-  if (same) return same;
-  for (const project of possible) {
-    if (project.firstCommit !== null) continue;
-    const starts = open
-      .filter(entry => entry.projectKey === project.key)
-      .map(({ summary }) => summary.startHead);
-    for (const start of new Set(starts))
-      if (start !== null && (await isInHistory(root, start, firstCommitMs).catch(() => false)))
-        return project;
-  }
-  return null;
-}
-
-/** The project with the deepest known root that holds the folder; what is in git is found by its repository. */
+/** The project with the deepest known root that holds the folder; of one in git, what is beside its worktrees. */
 function findByFolder(projects: readonly Project[], folder: string): Project | null {
-  const plain = projects.filter(project => project.commonDirs.length === 0);
-  const roots = plain.flatMap(project => project.roots).filter(root => contains(root, folder));
-  const deepest = roots.sort((a, b) => b.length - a.length)[0];
-  return plain.find(project => deepest !== undefined && project.roots.includes(deepest)) ?? null;
+  const holding = projects.flatMap(project =>
+    (project.commonDirs.length === 0 ? project.roots : project.commonDirs.map(groundOf))
+      .filter(root => contains(root, folder))
+      .map(root => ({ root, project })),
+  );
+  holding.sort((a, b) => b.root.length - a.root.length);
+  return holding[0]?.project ?? null;
 }
 
 function followMerge(projects: readonly Project[], project: Project): Project {
@@ -230,7 +238,7 @@ function followMerge(projects: readonly Project[], project: Project): Project {
 /** What a project is called: after its repository's folder, else after the folder itself. */
 export function nameOf(commonDir: string | null, root: string): string {
   if (commonDir === null) return basename(root) || root;
-  const folder = hasNameOfItsOwn(commonDir) ? commonDir : dirname(commonDir);
+  const folder = isHeld(commonDir) ? dirname(commonDir) : commonDir;
   return basename(folder).replace(/\.git$/, '') || root;
 }
 

@@ -7,7 +7,7 @@ import type { SummaryEntry, Unreadable } from '../store/summaries.ts';
 import { flag, line, lines, optional } from './fields.ts';
 import { operation } from './operation.ts';
 import { ago, oneLine, type Page, plural, safe } from './page.ts';
-import { findProject, isGone, keysOf, placeOf, registerProject, rootOf } from './places.ts';
+import { findProject, isGone, keysOf, placeOf, projectAt, registerProject, rootOf } from './places.ts';
 import type { Services } from './services.ts';
 import { allEntries, unreadableWarnings } from './viewOperations.ts';
 
@@ -17,7 +17,7 @@ export const projectShow = operation({
   name: 'project show',
   title: 'Show a project',
   description: "Shows a project's phase and roadmap.",
-  readOnly: true,
+  effects: 'reads',
   fields: { project: projectField },
   async run(services, { project }): Promise<Project> {
     const found = await projectMeant(services, project);
@@ -33,7 +33,7 @@ export const projectSet = operation({
   title: 'Set the roadmap',
   description:
     "Sets a project's phase, and puts items on its roadmap; an item moves to the list it is given for.",
-  readOnly: false,
+  effects: 'changes',
   fields: {
     project: projectField,
     phase: optional(line('phase', 'The phase it is in')),
@@ -50,7 +50,7 @@ export const projectSet = operation({
       });
     }
     const known = await projectMeant(services, project);
-    const { key } = known ?? (await registerProject(services, await placeOf(services, project)));
+    const { key } = known ?? (await registered(services, project, roadmap));
     const changed = await updateProject(
       services.store,
       key,
@@ -66,7 +66,7 @@ export const projectList = operation({
   name: 'project list',
   title: 'List projects',
   description: 'Lists all projects with their folders.',
-  readOnly: true,
+  effects: 'reads',
   fields: {},
   async run(services): Promise<Project[]> {
     const projects = (await readProjects(services.store)).filter(project => project.mergedInto === null);
@@ -87,7 +87,7 @@ export const projectRelink = operation({
   name: 'project relink',
   title: 'Relink a moved project',
   description: 'Says that a folder is where a known project is now: its sessions appear there.',
-  readOnly: false,
+  effects: 'changes',
   fields: {
     folder: line('path', 'The folder where it is now', { positional: 'one', value: 'DIR' }),
     project: optional(
@@ -149,7 +149,7 @@ export const overview = operation({
   title: 'Overview',
   description:
     'All projects: how many sessions are in which state, what needs the person, the phase, the next steps.',
-  readOnly: true,
+  effects: 'reads',
   fields: { archived: flag('Count archived sessions too') },
   async run(
     services,
@@ -185,6 +185,17 @@ export const overview = operation({
       : projects.map(project => showOverview(project, page)).join('\n\n'),
   warnings: ({ unreadable }) => unreadableWarnings(unreadable),
 });
+
+/** The project of a folder that none is known for, once it is clear that its roadmap can be set. */
+async function registered(
+  services: Services,
+  folder: string | undefined,
+  roadmap: Parameters<typeof setRoadmap>[1],
+): Promise<Project> {
+  const place = await placeOf(services, folder);
+  setRoadmap(await projectAt(services, place), roadmap);
+  return registerProject(services, place);
+}
 
 /** The project named by its folder, name or key; without one that of the current folder. */
 async function projectMeant(services: Services, query: string | undefined): Promise<Project | null> {

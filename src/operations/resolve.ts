@@ -1,7 +1,7 @@
 import { type Candidate, isSessionError, SessionError } from '../model/errors.ts';
 import type { Session, Place as StorePlace } from '../model/session.ts';
 import { leastIdPart } from '../model/sessionRules.ts';
-import { Summaries, SummaryEntry } from '../store/summaries.ts';
+import { Summaries, SummaryEntry, type SummaryList } from '../store/summaries.ts';
 import { adriftAmong } from './adrift.ts';
 import { contains, type Place, placeOf } from './places.ts';
 import type { Services } from './services.ts';
@@ -60,42 +60,35 @@ function isCopy(error: SessionError): boolean {
   return isSessionError(error, 'unreadable') && error.details.reason === 'wrong_id';
 }
 
-/** A session that is meant, and where it is now, if that is not where it was written last. */
-export interface Here {
-  readonly id: string;
-  readonly moved: { readonly from: string; readonly to: Place } | null;
-}
-
 /**
  * The session named, or the one active session whose worktree holds the folder the caller is in; where there is
- * none, the one that was moved here.
+ * none, the one that was moved there.
+ * @throws SessionError `no_session_here`, `ambiguous`
  */
-export async function resolveHere(services: Services, query: string | undefined): Promise<Here> {
-  if (query !== undefined) return { id: await resolveId(services, query), moved: null };
+export async function resolveSession(services: Services, query: string | undefined): Promise<string> {
+  if (query !== undefined) return resolveId(services, query);
   const place = await placeOf(services);
-  const entries = await entriesHere(services, place);
+  const { entries, unreadable } = await entriesHere(services, place);
   const holding = activeAmong(entries, place);
   const here = holding.length > 0 ? holding : await adriftAmong(entries, place);
   const [only] = here;
-  if (only === undefined) throw new SessionError('no_session_here', { folder: place.folder });
+  if (only === undefined) {
+    // It may be the one that is meant.
+    if (unreadable[0]) services.store.warn(unreadable[0].error);
+    throw new SessionError('no_session_here', { folder: place.folder });
+  }
   if (here.length > 1) {
     const candidates = here.map(entry => ({ id: entry.id, label: entry.summary.intent }));
     throw new SessionError('ambiguous', { what: 'session', query: '', candidates });
   }
-  const isMoved = holding.length === 0;
-  return { id: only.id, moved: isMoved ? { from: only.summary.worktree, to: place } : null };
-}
-
-/** `resolveHere` for what only reads. */
-export async function resolveSession(services: Services, query: string | undefined): Promise<string> {
-  return (await resolveHere(services, query)).id;
+  return only.id;
 }
 
 /** The sessions that may be at work in a place: in a known repository those of its project, else all. */
-export async function entriesHere(services: Services, place: Place): Promise<readonly SummaryEntry[]> {
+export async function entriesHere(services: Services, place: Place): Promise<SummaryList> {
   const summaries = new Summaries(services.store.fs, services.store.home);
-  const projects = place.git && place.project ? place.keys : undefined;
-  return (await summaries.list('sessions', { projects })).entries;
+  const projects = place.commonDir !== null && place.project ? place.keys : undefined;
+  return summaries.list('sessions', { projects });
 }
 
 /** The active sessions of the worktree that holds a place; of nested worktrees, those of the innermost. */

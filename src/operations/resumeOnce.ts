@@ -65,6 +65,9 @@ export async function resumeOnce(
 /** Where the session was parked; if that folder is gone, the one the caller is in, if it is of the same project. */
 async function worktreeToResumeIn(services: Services, parent: Session): Promise<string> {
   if ((await kindOf(parent.worktree)) === 'folder') return parent.worktree;
-  const place = await placeOf(services);
-  return place.keys.has(parent.project.key) ? (place.git?.root ?? place.folder) : parent.worktree;
+  const place = await placeOf(services).catch(error => {
+    if (isSessionError(error, 'folder_gone')) return null;
+    throw error;
+  });
+  return place?.keys.has(parent.project.key) ? (place.git?.root ?? place.folder) : parent.worktree;
 }

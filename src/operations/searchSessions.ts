@@ -1,7 +1,8 @@
 import MiniSearch from 'minisearch';
 import { isSessionError } from '../model/errors.ts';
 import type { Session } from '../model/session.ts';
-import type { SummaryEntry } from '../store/summaries.ts';
+import { documentPath } from '../store/home.ts';
+import type { SummaryEntry, Unreadable } from '../store/summaries.ts';
 import { oneLine } from './page.ts';
 import type { Services } from './services.ts';
 
@@ -20,11 +21,12 @@ type Indexed = { id: string } & Record<(typeof fields)[number], string>;
  * of date. Words may be misspelt a little or only begun; the intent counts most.
  */
 export async function searchSessions(
-  services: Services,
+  { store }: Services,
   entries: readonly SummaryEntry[],
   words: string,
   limit: number,
-): Promise<Hit[]> {
+): Promise<{ hits: Hit[]; unreadable: Unreadable[] }> {
+  const unreadable: Unreadable[] = [];
   const index = new MiniSearch<Indexed>({
     fields: [...fields],
     searchOptions: {
@@ -37,21 +39,28 @@ export async function searchSessions(
   const sessions = new Map<string, { entry: SummaryEntry; session: Session }>();
   for (const entry of entries) {
     try {
-      const session = await services.store.read(entry.id, { forShowing: true });
+      const session = await store.read(entry.id, { forShowing: true });
       sessions.set(entry.id, { entry, session });
       index.add(toIndexed(session));
     } catch (error) {
-      // Gone or broken since the list was made: the list has told about broken ones.
+      // Gone for good since the list was made: it is none of them any more. What cannot be read is told.
       if (!isSessionError(error)) throw error;
+      if (error.code !== 'not_found')
+        unreadable.push({
+          id: entry.id,
+          path: documentPath(store.home, entry.id, entry.summary.place),
+          error,
+        });
     }
   }
-  return index
+  const hits = index
     .search(words)
     .slice(0, limit)
     .flatMap(({ id, score, terms }) => {
       const found = sessions.get(id);
       return found ? [{ entry: found.entry, score, matches: excerpts(found.session, terms) }] : [];
     });
+  return { hits, unreadable };
 }
 
 function toIndexed(session: Session): Indexed {

@@ -1,3 +1,4 @@
+import { isAbsolute, resolve } from 'node:path';
 import type { SessionError, Unconfirmed } from '../model/errors.ts';
 import type { Project } from '../model/project.ts';
 import { nodeFileSystem } from '../store/fileSystem.ts';
@@ -63,4 +64,9 @@ export function createServices(options: ServicesOptions): Services {
     },
     identifyLater: options.identifyLater ?? (() => {}),
   };
+}
+
+/** A path as the caller means it: from the folder the caller is in, unless it is absolute. @throws SessionError `folder_gone` */
+export function pathFrom(services: Services, path: string): string {
+  return isAbsolute(path) ? resolve(path) : resolve(services.folder, path);
 }

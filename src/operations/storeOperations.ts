@@ -12,7 +12,7 @@ import {
 } from '../store/settings.ts';
 import { Summaries } from '../store/summaries.ts';
 import { namedSession, sessionArgument } from './change.ts';
-import { describeError } from './describeError.ts';
+import { describeError, readingWords } from './describeError.ts';
 import { choice, count, flag, line, optional } from './fields.ts';
 import { operation } from './operation.ts';
 import { plural, safe } from './page.ts';
@@ -32,7 +32,7 @@ export const archive = operation({
   name: 'archive',
   title: 'Archive',
   description: 'Puts a completed session away, or all that ended more than some days ago.',
-  readOnly: false,
+  effects: 'changes',
   fields: {
     session: sessionArgument,
     days: optional(
@@ -86,7 +86,7 @@ export const unarchive = operation({
   name: 'unarchive',
   title: 'Take out of the archive',
   description: 'Brings an archived session back to the list.',
-  readOnly: false,
+  effects: 'changes',
   fields: { session: namedSession },
   run: async (services, input) =>
     services.store.update(await resolveId(services, input.session), (session, now) =>
@@ -99,7 +99,7 @@ export const remove = operation({
   name: 'delete',
   title: 'Delete',
   description: 'Puts a session into the trash, from where it can be restored.',
-  readOnly: false,
+  effects: 'removes',
   fields: { session: namedSession },
   run: async (services, input) =>
     services.store.update(await resolveId(services, input.session), (session, now) =>
@@ -112,7 +112,7 @@ export const restore = operation({
   name: 'restore',
   title: 'Restore',
   description: 'Brings a session back from the trash.',
-  readOnly: false,
+  effects: 'changes',
   fields: { session: namedSession },
   async run(services, input): Promise<Session> {
     // Among the deleted ones first; if it is elsewhere, the refusal says so.
@@ -130,7 +130,7 @@ export const doctor = operation({
   title: 'Examine the store',
   description:
     'Looks for unreadable documents, unfinished resumes, leftovers of killed programs and wrong modes. Exit code 1 if anything is wrong.',
-  readOnly: false,
+  effects: 'changes',
   fields: {
     fix: flag('Mend what can be mended; nothing is ever thrown away'),
     dryRun: flag('With --fix: only say what would be done'),
@@ -159,8 +159,8 @@ function findingWords({ kind, path, id, detail, state, copy }: Finding): string 
   switch (kind) {
     case 'unreadable':
       return copy
-        ? `Unreadable (${detail}): ${file}; a copy is at ${safe(copy)}: mend the document, or delete it`
-        : `Unreadable (${detail}): ${file}`;
+        ? `Unreadable (${readingWords(detail)}): ${file}; a copy is at ${safe(copy)}: mend the document, or delete it`
+        : `Unreadable (${readingWords(detail)}): ${file}`;
     case 'newer_schema':
       return `Written by a newer Work Sessions (${detail}), shown but not changed: ${file}`;
     case 'unfinished_resume':
@@ -174,9 +174,9 @@ function findingWords({ kind, path, id, detail, state, copy }: Finding): string 
     case 'mode':
       return `Others can read ${file} (mode ${detail})`;
     case 'settings':
-      return `Settings are not valid: ${file} ${safe(detail)}`;
+      return `Settings are not valid: ${file} ${safe(readingWords(detail))}`;
     case 'folder':
-      return `Cannot read ${file}: ${detail}`;
+      return `Cannot read ${file}: ${readingWords(detail)}`;
     case 'blocked':
       return copy
         ? `Something stood where the lock of ${id} has to be (${detail}); it is now at ${safe(copy)}`
@@ -192,7 +192,7 @@ export const configGet = operation({
   name: 'config get',
   title: 'Show settings',
   description: 'Shows one setting, or all.',
-  readOnly: true,
+  effects: 'reads',
   fields: { name: optional(choice(settingNames, 'The setting', { positional: 'one', value: 'NAME' })) },
   async run(services, { name }): Promise<Partial<Settings>> {
     const settings = await services.settings();
@@ -211,7 +211,7 @@ export const configSet = operation({
   name: 'config set',
   title: 'Change a setting',
   description: 'Changes a setting for the command line and every window.',
-  readOnly: false,
+  effects: 'changes',
   fields: {
     name: choice(settingNames, 'The setting', { positional: 'one', value: 'NAME' }),
     value: line('words', 'Its value', { positional: 'one', value: 'VALUE' }),

@@ -2,7 +2,7 @@ import { SessionError } from '../model/errors.ts';
 import { sessionArgument } from './change.ts';
 import type { Exported } from './exportSession.ts';
 import { choice, flag, line, optional } from './fields.ts';
-import type { ImportResult } from './importFolder.ts';
+import type { ImportResult } from './importResult.ts';
 import { operation } from './operation.ts';
 import { oneLine, plural, safe } from './page.ts';
 
@@ -13,8 +13,8 @@ export const exportSessions = operation({
   name: 'export',
   title: 'Export',
   description: 'Writes one session, a project or everything as Markdown for people or as JSON for import.',
-  // With `--output` it writes a file.
-  readOnly: false,
+  effects: 'reads',
+  files: 'writes',
   fields: {
     session: sessionArgument,
     project: optional(line('path', 'All sessions of the project in this folder', { value: 'DIR' })),
@@ -54,7 +54,8 @@ export const importSessions = operation({
   title: 'Import',
   description:
     "Takes over sessions from the ancestor's folder or from a JSON export. What is there already stays as it is: importing twice adds nothing.",
-  readOnly: false,
+  effects: 'changes',
+  files: 'reads',
   fields: {
     folder: line('path', "The ancestor's folder, a JSON export, or a folder of exports", {
       positional: 'one',

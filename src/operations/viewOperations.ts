@@ -33,7 +33,7 @@ export const list = operation({
   name: 'list',
   title: 'List sessions',
   description: "Lists this project's sessions, newest activity first.",
-  readOnly: true,
+  effects: 'reads',
   fields: {
     status: optional(choice(statusFilters, 'Only those in this state')),
     project: optional(line('path', "Another project's folder", { value: 'DIR' })),
@@ -94,7 +94,7 @@ export const show = operation({
   name: 'show',
   title: 'Show a session',
   description: 'Shows one session, whole.',
-  readOnly: true,
+  effects: 'reads',
   fields: { session: sessionArgument },
   run: async (services, { session }): Promise<Session> =>
     readSession(services, await resolveSession(services, session)),
@@ -105,6 +105,7 @@ interface Occupancy {
   worktree: string;
   occupied: boolean;
   sessions: ListedSession[];
+  unreadable: readonly Unreadable[];
 }
 
 export const occupancy = operation({
@@ -112,7 +113,7 @@ export const occupancy = operation({
   title: 'Who is at work here',
   description:
     "Who is at work in a worktree. Exit code 1 if somebody else's fresh active session is: for hooks, with --agent-session naming one's own.",
-  readOnly: true,
+  effects: 'reads',
   fields: {
     folder: optional(
       line('path', 'The folder (default: the current one)', { positional: 'one', value: 'DIR' }),
@@ -124,7 +125,7 @@ export const occupancy = operation({
     const place = await placeOf(services, input.folder);
     const now = services.now();
     const { staleHours } = await services.settings();
-    const entries = await entriesHere(services, place);
+    const { entries, unreadable } = await entriesHere(services, place);
     const own = input.session === undefined ? null : await resolveId(services, input.session);
     const sessions = [...activeAmong(entries, place), ...(await adriftAmong(entries, place))]
       .map(({ summary }) => ({ ...summary, stale: isStale(summary, now, staleHours) }))
@@ -136,11 +137,14 @@ export const occupancy = operation({
       worktree: place.git?.root ?? place.folder,
       occupied: sessions.some(session => !session.stale),
       sessions,
+      unreadable,
     };
   },
+  json: ({ unreadable: _, ...occupancy }) => occupancy,
   show: ({ worktree, sessions }, page) =>
     sessions.length === 0 ? `Nobody is at work in ${worktree}.` : page.table(sessions, false),
   exitCode: ({ occupied }) => (occupied ? 1 : 0),
+  warnings: ({ unreadable }) => unreadableWarnings(unreadable),
 });
 
 export const brief = operation({
@@ -148,7 +152,7 @@ export const brief = operation({
   title: 'Brief',
   description:
     'One screen to pick the work up: why it was parked, where, what is open, the last commits, the next step. Made to be given to a person or an agent word for word.',
-  readOnly: true,
+  effects: 'reads',
   fields: { session: sessionArgument },
   async run(services, { session }): Promise<{ id: string; brief: string }> {
     const { briefOf } = await import('./brief.ts');
@@ -170,7 +174,7 @@ export const search = operation({
   name: 'search',
   title: 'Search',
   description: 'Searches the content of sessions, ranked; small misspellings are forgiven.',
-  readOnly: true,
+  effects: 'reads',
   fields: {
     words: line('words', 'What to look for', { positional: 'rest', value: 'WORDS' }),
     all: flag('All projects (default: this one)'),
@@ -182,14 +186,14 @@ export const search = operation({
     const { staleHours } = await services.settings();
     const { entries, unreadable } = await allEntries(services, true, keys);
     const now = services.now();
-    const hits = await searchSessions(services, entries, words, limit);
+    const { hits, unreadable: missed } = await searchSessions(services, entries, words, limit);
     return {
       results: hits.map(({ entry, score, matches }) => ({
         session: { ...entry.summary, stale: isStale(entry.summary, now, staleHours) },
         score,
         matches,
       })),
-      unreadable,
+      unreadable: [...unreadable, ...missed],
     };
   },
   json: ({ results }) => results,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { isSessionError, type SessionError } from '../model/errors.ts';
 import { parseDocument } from '../model/parseSession.ts';
-import { type Place, places } from '../model/session.ts';
+import { type Place, places, schemaVersion } from '../model/session.ts';
 import { continuationOf } from '../model/transitions.ts';
 import { readDocumentFile, writeFlushedFile } from './durableFile.ts';
 import { errorCode } from './fileSystem.ts';
@@ -69,7 +69,7 @@ export async function examine(store: SessionStore, { fix }: { fix: boolean }): P
       }
       ids.add(entry.id);
       if (entry.resumedAs !== null) resumed.push(entry);
-      if (entry.summary.schemaVersion > 4) {
+      if (entry.summary.schemaVersion > schemaVersion) {
         const path = join(store.home[place], `${entry.id}.json`);
         const detail = `version ${entry.summary.schemaVersion}`;
         findings.push({ kind: 'newer_schema', path, id: entry.id, detail, state: 'info' });
@@ -168,8 +168,9 @@ async function leftoverFindings(
   names: readonly string[],
   fix: boolean,
 ): Promise<Finding[]> {
-  const found = await findLeftovers(store.fs, folder, names);
-  const swept = fix ? await sweepLeftovers(store.fs, folder, found) : [];
+  const options = { mayBeLink: folder === store.home.root };
+  const found = await findLeftovers(store.fs, folder, names, options);
+  const swept = fix ? await sweepLeftovers(store.fs, folder, found, options) : [];
   return found.map(name => ({
     kind: 'leftover' as const,
     path: join(folder, name),
@@ -187,14 +188,16 @@ async function smallDocumentFindings(
   fix: boolean,
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const name of names.filter(each => each.endsWith('.json'))) {
+  for (const name of names) {
+    const id = idOfDocument(name);
+    if (id === null) continue;
     const path = join(folder, name);
     try {
       const content = await readDocumentFile(store.fs, path);
       if (content) parseDocument(content.bytes.toString('utf8'), path);
     } catch (error) {
       if (!isSessionError(error)) throw error;
-      findings.push(await unreadableFinding(store, path, name.slice(0, -'.json'.length), error, fix));
+      findings.push(await unreadableFinding(store, path, id, error, fix));
     }
   }
   findings.push(...(await lookAround(store, folder, names, fix)));
@@ -227,7 +230,7 @@ async function lookAround(
     return [
       ...leftovers,
       ...(await lockFindings(store, folder, others, fix)),
-      ...foreignFindings(store, folder, others),
+      ...(await foreignFindings(store, folder, others)),
     ];
   } catch (error) {
     return [folderFinding(folder, asSessionError(error, folder))];
@@ -281,18 +284,49 @@ async function blockedFinding(store: SessionStore, finding: Finding, fix: boolea
   return copy === undefined ? { ...finding, state } : { ...finding, state, copy };
 }
 
-/** Names that other programs make of ours: they are no documents, count nowhere, and are told once, here. */
-function foreignFindings(store: SessionStore, folder: string, names: readonly string[]): Finding[] {
-  if (folder === store.home.root) return [];
-  return names
-    .filter(name => /\.json\b|\.summaries\b/.test(name) && !isOurs(folder, store, name))
-    .map(name => ({
-      kind: 'foreign' as const,
-      path: join(folder, name),
-      id: null,
-      detail: name,
-      state: 'info' as const,
-    }));
+/**
+ * What other programs have put there, by its name or by what it is: it is no document and no lock, counts nowhere, is
+ * never removed, and is told once, here.
+ */
+async function foreignFindings(
+  store: SessionStore,
+  folder: string,
+  names: readonly string[],
+): Promise<Finding[]> {
+  const foreign: string[] = [];
+  for (const name of names) {
+    if (isOurs(folder, store, name)) foreign.push(...(await strangersAt(store, folder, name)));
+    // Whatever else a person keeps in the home is not looked at: there, only the settings are a document.
+    else if (folder === store.home.root ? /config.*\.json\b/.test(name) : /\.json\b|\.summaries\b/.test(name))
+      foreign.push(name);
+  }
+  return foreign.map(name => ({
+    kind: 'foreign' as const,
+    path: join(folder, name),
+    id: null,
+    detail: name,
+    state: 'info' as const,
+  }));
+}
+
+/** Of a name that is ours: itself, if it is of a kind that we never make, or what lies in a lock beside tenures. */
+async function strangersAt({ fs, home }: SessionStore, folder: string, name: string): Promise<string[]> {
+  if (folder !== home.cache && !name.includes('.lock')) return [];
+  const path = join(folder, name);
+  try {
+    const stats = await fs.lstat(path);
+    if (folder === home.cache && !name.includes('.lock')) return stats.isFile() ? [] : [name];
+    // What is no folder stands in the place of the lock, which is told apart.
+    if (name.endsWith('.lock'))
+      return stats.isDirectory()
+        ? (await fs.readdir(path)).filter(each => ownerOf(each) === null).map(each => join(name, each))
+        : [];
+    return stats.isDirectory() || stats.isFile() ? [] : [name];
+  } catch (error) {
+    // Released or renamed meanwhile.
+    if (errorCode(error) === 'ENOENT') return [];
+    throw error;
+  }
 }
 
 function isOurs(folder: string, { home }: SessionStore, name: string): boolean {
@@ -309,14 +343,16 @@ async function modeFindings(store: SessionStore, fix: boolean): Promise<Finding[
   const { home } = store;
   const findings: Finding[] = [];
   const look = async (path: string, wanted: number) => {
-    const stats = await store.fs.lstat(path).catch(() => null);
+    // The home itself may be a link, and is then what that leads to; nothing in it may.
+    const stats = await (path === home.root ? store.fs.stat(path) : store.fs.lstat(path)).catch(() => null);
     const isMeant = wanted === 0o700 ? stats?.isDirectory() : stats?.isFile();
     if (!stats || !isMeant || (stats.mode & 0o077) === 0) return;
     const state = fix ? await mend(() => store.fs.chmod(path, wanted)) : 'fixable';
     const detail = (stats.mode & 0o777).toString(8).padStart(4, '0');
     findings.push({ kind: 'mode', path, id: null, detail, state });
   };
-  for (const folder of [home.root, home.sessions, home.archive, home.trash, home.projects, home.agents]) {
+  const { root, sessions, archive, trash, projects, agents, unreadable, cache } = home;
+  for (const folder of [root, sessions, archive, trash, projects, agents, unreadable, cache]) {
     await look(folder, 0o700);
     // Where a link leads is not ours to close.
     if (folder === home.root || !(await isRealFolder(store.fs, folder).catch(() => false))) continue;

@@ -16,6 +16,7 @@ export interface FileSystem {
   stat(path: string): Promise<fs.Stats>;
   lstat(path: string): Promise<fs.Stats>;
   realpath(path: string): Promise<string>;
+  readlink(path: string): Promise<string>;
   /** The stamps of many files of one folder; null for what is not a regular file any more. */
   stamps(folder: string, names: readonly string[]): Promise<(FileStamp | null)[]>;
   readdir(path: string): Promise<string[]>;
@@ -62,6 +63,7 @@ const plainFileSystem: FileSystem = {
   stat: path => call(done => fs.stat(path, done)),
   lstat: path => call(done => fs.lstat(path, done)),
   realpath: path => call<string>(done => fs.realpath.native(path, done)),
+  readlink: path => call<string>(done => fs.readlink(path, done)),
   stamps: readStamps,
   readdir: path => call(done => fs.readdir(path, done)),
   mkdir: makeFolder,

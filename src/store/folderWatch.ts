@@ -55,6 +55,9 @@ export class FolderWatch {
   /** The folder that is really watched: the wanted one, or one above it. */
   #watched = '';
   #last: Look | null = null;
+  #wasLooked = false;
+  /** The watched folder has told of its own removal: another one of its name is another folder. */
+  #isGone = false;
   #looking: Promise<void> | undefined;
   #isWanted = false;
   #wasTold = false;
@@ -74,9 +77,7 @@ export class FolderWatch {
   check(): Promise<void> {
     this.#isWanted = true;
     // One look at a time: a disk that does not answer is not asked again and again.
-    this.#looking ??= this.#lookWhileWanted().finally(() => {
-      this.#looking = undefined;
-    });
+    this.#looking ??= this.#lookWhileWanted();
     return this.#looking;
   }
 
@@ -87,40 +88,59 @@ export class FolderWatch {
   }
 
   async #lookWhileWanted(): Promise<void> {
-    for (let tries = 0; this.#isWanted && tries < mostTries && !this.#closed; tries++) {
-      this.#isWanted = false;
-      const isFirst = tries === 0 && this.#last === null && this.#watched === this.#options.folder;
-      const now = await this.#system.look(this.#options.folder);
-      if (this.#closed) return;
-      const isReplaced = now?.identity !== this.#last?.identity;
-      const isChanged = isReplaced || now?.changedAt !== this.#last?.changedAt;
-      // A watch goes with the folder it was put on, not with the name.
-      if ((isReplaced && !isFirst) || this.#watched !== this.#options.folder) await this.#watchNearest();
-      this.#last = now;
-      if (isChanged && !isFirst && !this.#closed) this.#options.onLost();
+    try {
+      for (let tries = 0; this.#isWanted && tries < mostTries && !this.#closed; tries++)
+        await this.#lookOnce();
+    } finally {
+      // Not later: who asks from now on is not heard by this one.
+      this.#looking = undefined;
     }
+  }
+
+  async #lookOnce(): Promise<void> {
+    this.#isWanted = false;
+    const wasWatched = this.#watched === this.#options.folder;
+    // Watched since before the first look: whatever happened in between was heard.
+    const isFirst = !this.#wasLooked && wasWatched;
+    const now = await this.#system.look(this.#options.folder);
+    if (this.#closed) return;
+    const isReplaced = now?.identity !== this.#last?.identity;
+    const isChanged = isReplaced || now?.changedAt !== this.#last?.changedAt;
+    // A watch goes with the folder it was put on, not with the name.
+    const isSound =
+      this.#watched === this.#options.folder && now !== null && !this.#isGone && (isFirst || !isReplaced);
+    if (!isSound) {
+      this.#isGone = false;
+      await this.#watchNearest();
+      // What happened to the folder between the look and the new watch was heard by nobody.
+      if (this.#watched === this.#options.folder) this.#isWanted = true;
+    }
+    this.#last = now;
+    this.#wasLooked = true;
+    // With a watch that was given up, what it had still to tell is lost.
+    if (!this.#closed && ((isChanged && !isFirst) || (wasWatched && !isSound))) this.#options.onLost();
   }
 
   /** Watches the folder, or the nearest one above it that can be watched. */
   async #watchNearest(): Promise<void> {
     const wanted = this.#options.folder;
-    for (let tries = 0; tries < mostTries; tries++) {
+    for (let tries = 0; tries < mostTries && !this.#closed; tries++) {
       this.#unwatch();
       let folder = wanted;
-      while (!this.#tryWatch(folder) && dirname(folder) !== folder) {
-        // There, but not to be watched: nothing above it would tell what happens in it.
-        if (folder === wanted && (await this.#system.look(wanted)) !== null) return;
+      let tried = this.#tryWatch(folder);
+      // There, but not to be watched: nothing above it would tell what happens in it.
+      if (tried === 'refused') return;
+      while (tried !== 'watched' && dirname(folder) !== folder) {
         folder = dirname(folder);
+        tried = this.#tryWatch(folder);
       }
-      if (this.#closed) return this.#unwatch();
       if (this.#watched === wanted || this.#watched === '') return;
       // It may have been made between the attempt to watch it and the watching of the one above it.
       if ((await this.#system.look(childTowards(this.#watched, wanted))) === null) return;
     }
   }
 
-  #tryWatch(folder: string): boolean {
-    if (this.#closed) return false;
+  #tryWatch(folder: string): 'watched' | 'missing' | 'refused' {
     try {
       const watcher = this.#system.watch(folder, this.#options.keepAlive ?? false, name =>
         this.#onEvent(watcher, folder, name),
@@ -128,11 +148,12 @@ export class FolderWatch {
       watcher.on('error', () => this.#onError(watcher));
       this.#watcher = watcher;
       this.#watched = folder;
-      return true;
+      return 'watched';
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? '';
-      if (!['ENOENT', 'ENOTDIR'].includes(code) && folder === this.#options.folder) this.#tellRefused(code);
-      return false;
+      if (['ENOENT', 'ENOTDIR'].includes(code)) return 'missing';
+      if (folder === this.#options.folder) this.#tellRefused(code);
+      return 'refused';
     }
   }
 
@@ -156,6 +177,7 @@ export class FolderWatch {
       if (name === null || isNextStep || name === basename(folder)) void this.check();
     } else if (name === null || name === basename(folder)) {
       // Linux reports the removal of the watched folder itself under its own name, and is silent from then on.
+      this.#isGone = true;
       void this.check();
     } else {
       this.#options.onName(name);

@@ -4,7 +4,7 @@ import { SessionError } from '../model/errors.ts';
 import { isSafeId } from '../model/ids.ts';
 import type { Place } from '../model/session.ts';
 
-/** Where everything is inside one home folder. The names are those of DESIGN.md. */
+/** Where everything is inside one home folder; what each is for stands in CONTRIBUTING.md. */
 export interface Home {
   readonly root: string;
   readonly sessions: string;
@@ -21,11 +21,12 @@ export interface Home {
 /**
  * The home folder: the given one, else `WORK_SESSIONS_HOME`, else `~/.work-sessions`. A `~` at the front is the
  * person's folder, also where no shell has seen it (in a setting, or quoted).
- * @throws SessionError `no_home` where the system does not tell that folder
+ * @throws SessionError `no_home` where the system does not tell that folder; `folder_gone` for a relative one
  */
 export function homeAt(folder: string | undefined, environment: NodeJS.ProcessEnv = process.env): Home {
   const given = folder || environment['WORK_SESSIONS_HOME'] || join('~', '.work-sessions');
-  const root = resolve(/^~(?:[\\/]|$)/.test(given) ? join(personFolder(), given.slice(1)) : given);
+  const named = personal.test(given) ? join(personFolder(), given.slice(1)) : given;
+  const root = isAbsolute(named) ? resolve(named) : resolve(currentFolder(), named);
   return {
     root,
     sessions: join(root, 'sessions'),
@@ -39,13 +40,28 @@ export function homeAt(folder: string | undefined, environment: NodeJS.ProcessEn
   };
 }
 
+/** Only on Windows does a backslash part a path. */
+const personal = process.platform === 'win32' ? /^~(?:[\\/]|$)/ : /^~(?:\/|$)/;
+
+/** The folder that the process is in. @throws SessionError `folder_gone` */
+export function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch (error) {
+    throw new SessionError('folder_gone', {}, { cause: error });
+  }
+}
+
 /** Where the person's own files are. An empty HOME tells nothing: then the system's record of the person does. */
 function personFolder(): string {
-  try {
-    const folder = [homedir, () => userInfo().homedir].map(ask => ask()).find(isAbsolute);
-    if (folder !== undefined) return folder;
-  } catch {
-    // There is no such record either.
+  // One after the other: in a container there may be a HOME and no record.
+  for (const ask of [homedir, () => userInfo().homedir]) {
+    try {
+      const folder = ask();
+      if (isAbsolute(folder)) return folder;
+    } catch {
+      // It is not known there.
+    }
   }
   throw new SessionError('no_home', {});
 }

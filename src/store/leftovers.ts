@@ -12,6 +12,11 @@ const lockName = /^([^.]+)\.json\.lock(?:\.(.+))?$/;
 /** What a cache is written into before it takes the old one's place; nothing tells whose it is. */
 const draftName = /^[a-z]+\.summaries\.[0-9a-f]{16}\.tmp$/;
 
+export interface SweepOptions {
+  /** The home itself may be a link: that is how people keep it among their other settings. */
+  readonly mayBeLink?: boolean;
+}
+
 /** Something of ours by its name and by what it is. */
 type Leftover = 'lock' | 'private' | 'draft';
 
@@ -24,14 +29,29 @@ export async function findLeftovers(
   fs: FileSystem,
   folder: string,
   names: readonly string[],
+  options: SweepOptions = {},
 ): Promise<string[]> {
   const found: string[] = [];
+  for await (const { name } of leftBehind(fs, folder, names, options)) found.push(name);
+  return found;
+}
+
+/** One after the other, each judged when its turn comes: what came into use meanwhile is none of them. */
+async function* leftBehind(
+  fs: FileSystem,
+  folder: string,
+  names: readonly string[],
+  { mayBeLink = false }: SweepOptions,
+): AsyncGenerator<{ name: string; path: string; holders: readonly string[] }> {
   const candidates = names.filter(name => kindOf(name) !== null);
   // Of a folder that is itself a link, the person decides what goes.
-  if (candidates.length === 0 || !(await isRealFolder(fs, folder))) return found;
-  const { dev } = await fs.lstat(folder);
-  for (const name of candidates) if (await isLeftBehind(fs, join(folder, name), name, dev)) found.push(name);
-  return found;
+  if (candidates.length === 0 || !(mayBeLink || (await isRealFolder(fs, folder)))) return;
+  const { dev } = await fs.stat(folder);
+  for (const name of candidates) {
+    const path = join(folder, name);
+    const holders = await holdersLeftBehind(fs, path, name, dev);
+    if (holders !== null) yield { name, path, holders };
+  }
 }
 
 /** What a name stands for, if it is certainly one of ours. */
@@ -43,24 +63,33 @@ function kindOf(name: string): Leftover | null {
   return ownerOf(owner) === null ? null : 'private';
 }
 
-async function isLeftBehind(fs: FileSystem, path: string, name: string, dev: number): Promise<boolean> {
+/** The tenures in a lock that is nobody's any more, none for anything else that was left behind; null for what stays. */
+async function holdersLeftBehind(
+  fs: FileSystem,
+  path: string,
+  name: string,
+  dev: number,
+): Promise<readonly string[] | null> {
   const kind = kindOf(name);
   try {
     const stats = await fs.lstat(path);
     // Something is mounted there: it is of another file system, and none of ours.
-    if (stats.dev !== dev) return false;
+    if (stats.dev !== dev) return null;
     const isOld = Date.now() - stats.mtimeMs > longAgoMs;
-    if (kind === 'draft') return stats.isFile() && isOld;
+    if (kind === 'draft') return stats.isFile() && isOld ? [] : null;
     if (kind === 'private') {
-      if (!stats.isDirectory() && !stats.isFile()) return false;
-      return isOld || isOwnerDead(name.slice(name.indexOf('.json.lock.') + '.json.lock.'.length));
+      if (!stats.isDirectory() && !stats.isFile()) return null;
+      const owner = name.slice(name.indexOf('.json.lock.') + '.json.lock.'.length);
+      return isOld || isOwnerDead(owner) ? [] : null;
     }
-    if (kind === null || !stats.isDirectory()) return false;
+    if (kind === null || !stats.isDirectory()) return null;
     const holders = await fs.readdir(path);
     // An empty lock is nobody's: a lock appears with its tenure in it.
-    return holders.every(isOwnerDead) || (isOld && holders.every(holder => ownerOf(holder) !== null));
+    const isNobodys =
+      holders.every(isOwnerDead) || (isOld && holders.every(holder => ownerOf(holder) !== null));
+    return isNobodys ? holders : null;
   } catch (error) {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return false;
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return null;
     throw error;
   }
 }
@@ -70,23 +99,18 @@ export async function sweepLeftovers(
   fs: FileSystem,
   folder: string,
   names: readonly string[],
+  options: SweepOptions = {},
 ): Promise<string[]> {
   const swept: string[] = [];
-  for (const name of await findLeftovers(fs, folder, names)) {
-    const path = join(folder, name);
+  for await (const { name, path, holders } of leftBehind(fs, folder, names, options)) {
     try {
-      if (kindOf(name) === 'lock') await removeLock(fs, path);
-      else await removeTenure(fs, path);
+      // Of a lock, the tenures that were judged and no others: if a fresh one comes in between, the lock stays.
+      for (const holder of holders) await removeTenure(fs, join(path, holder));
+      await (kindOf(name) === 'lock' ? fs.rmdir(path) : removeTenure(fs, path));
       swept.push(name);
     } catch {
       // In use again, or not ours to remove: it stays for the next sweep, or for the doctor to show.
     }
   }
   return swept;
-}
-
-/** Of a lock, the tenures that are there now and no others: if a fresh one comes in between, the lock stays. */
-async function removeLock(fs: FileSystem, path: string): Promise<void> {
-  for (const holder of await fs.readdir(path)) await removeTenure(fs, join(path, holder));
-  await fs.rmdir(path);
 }

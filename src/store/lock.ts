@@ -10,7 +10,7 @@ import { forgetTenureName, isOwnerDead, newTenureName, ownerOf } from './tenureN
 import { quietly, removeTenure } from './tidy.ts';
 
 /*
- * The fenced lock (DESIGN, store 5). The lock of `X.json` is the folder `X.json.lock`; in it lies one
+ * The fenced lock. The lock of `X.json` is the folder `X.json.lock`; in it lies one
  * **tenure** with a unique name. A tenure gets there only together with its lock folder, by one rename
  * onto nothing or onto an empty folder, and from then on that lock folder cannot be replaced while the
  * tenure is in it. Everything a holder does to a document is a rename by way of its tenure. If that
@@ -85,7 +85,9 @@ export class Locks {
         if (error instanceof IsMove) isMove = true;
         else if (error instanceof Overtaken) overtaken++;
         else throw error;
-        if (performance.now() - started > limits.waitMs) throw await this.#refusal(documentPath, started);
+        // Nobody was in the way of what turns out to be a move, however long it has taken so far.
+        const isLate = performance.now() - started > limits.waitMs;
+        if (error instanceof Overtaken && isLate) throw await this.#refusal(documentPath, started);
       } finally {
         await release();
       }
@@ -113,6 +115,8 @@ export class Locks {
         return { tenure: attempt.held.tenure, release: () => this.#release(lockPath, release) };
       } catch (error) {
         refused = isMomentary(error) && error !== attempt.failure ? error : null;
+        // No folder can be made: the drive or the share is not there.
+        if (error === attempt.failure && isFromMkdir(error)) throw error;
         // ENOENT: we slept right after taking the lock, and it was broken before its first sign of life.
         if (refused === null && !['ELOCKED', 'ENOENT'].includes(errorCode(error))) throw error;
       }
@@ -303,4 +307,8 @@ function withCallback<T>(run: (path: string) => Promise<T>) {
       error => done(error),
     );
   };
+}
+
+function isFromMkdir(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).syscall === 'mkdir';
 }

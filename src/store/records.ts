@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import type { Stats } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod/mini';
 import { isSessionError, SessionError } from '../model/errors.ts';
 import { isSafeId } from '../model/ids.ts';
@@ -13,7 +14,7 @@ import { sha256 } from './hex.ts';
 import { idOfDocument } from './home.ts';
 import { asSessionError, type SessionStore } from './sessionStore.ts';
 import { readSettings, type SettingName, type Settings, settingRange, settingsSchema } from './settings.ts';
-import { putAside } from './unreadable.ts';
+import { keepCopy, putAside } from './unreadable.ts';
 
 /*
  * The small documents beside the sessions. Each is changed like a session: read, changed and
@@ -106,8 +107,7 @@ export async function claimForAgent(
   fresh: () => Session,
   insteadOf?: string,
 ): Promise<Session> {
-  const hash = sha256(`${agent.name}\0${agent.sessionId}`).slice(0, 32);
-  const path = join(store.home.agents, `${hash}.json`);
+  const path = claimPath(store, agent);
   const claim = await guarded(path, () =>
     updateFile(store, path, current => {
       const claimed = claimSchema.safeParse(current).data?.session.id;
@@ -119,6 +119,16 @@ export async function claimForAgent(
   if (!parsed.success) throw new SessionError('unreadable', { path, reason: 'not_a_session' });
   const session = parseSession(serializeDocument(parsed.data.session), parsed.data.session.id, path);
   return store.createIfAbsent(session);
+}
+
+/** Whether an agent's own session id stands for a session already. @throws SessionError `unreadable`, `io` */
+export async function isClaimed(store: SessionStore, agent: Agent): Promise<boolean> {
+  return (await readDocumentFile(store.fs, claimPath(store, agent))) !== null;
+}
+
+function claimPath(store: SessionStore, agent: Agent): string {
+  const hash = sha256(`${agent.name}\0${agent.sessionId}`).slice(0, 32);
+  return join(store.home.agents, `${hash}.json`);
 }
 
 /**
@@ -138,21 +148,19 @@ export async function updateSettings(
   await guarded(path, () =>
     store.queue.run(path, () =>
       store.locks.withTenure(path, async tenure => {
-        const isLink = await fs.lstat(path).then(
-          stats => stats.isSymbolicLink(),
-          () => false,
-        );
-        const target = isLink ? await fs.realpath(path) : path;
+        const target = await behindLinks(fs, path);
+        const isLink = target !== path;
         const current = await readSettingsFile(fs, target).catch(async error => {
           if (!isSessionError(error, 'unreadable')) throw error;
           await tenure.confirm();
-          await putAside(store, target);
+          // What a link leads to may be on another disk, and is replaced as a whole: a copy of it is enough.
+          await (isLink ? keepCopy : putAside)(store, target);
           return null;
         });
         const data = Buffer.from(serializeDocument({ ...current, [name]: value }));
         const isConfirmed = isLink
           ? await replaceFile(fs, target, data, {
-              there: current && (await fs.lstat(target)),
+              there: await lstatOrNull(fs, target),
               confirm: () => tenure.confirm(),
             })
           : await tenure.commit(data, path);
@@ -161,6 +169,27 @@ export async function updateSettings(
     ),
   );
   return (await readSettings(fs, home)).settings;
+}
+
+/** As many links as Linux follows. */
+const mostLinks = 40;
+
+/** The path itself, or what it leads to if it is a link, also where nothing stands yet. */
+async function behindLinks(fs: FileSystem, path: string): Promise<string> {
+  let target = path;
+  for (let hop = 0; hop < mostLinks; hop++) {
+    const stats = await lstatOrNull(fs, target);
+    if (!stats?.isSymbolicLink()) return target;
+    target = resolve(await fs.realpath(dirname(target)), await fs.readlink(target));
+  }
+  throw new SessionError('io', { path, code: 'ELOOP', action: 'write' });
+}
+
+async function lstatOrNull(fs: FileSystem, path: string): Promise<Stats | null> {
+  return fs.lstat(path).catch(error => {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw error;
+  });
 }
 
 async function readSettingsFile(fs: FileSystem, path: string): Promise<Record<string, unknown> | null> {

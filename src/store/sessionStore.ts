@@ -65,7 +65,8 @@ export class SessionStore {
   /**
    * Changes a session and returns it as it was committed, durably. A transition that returns the
    * session it was given writes nothing.
-   * @throws SessionError what the transition refused; `not_found`, `unreadable`, `newer_schema`, `busy`, `io`
+   * @throws SessionError what the transition refused; `not_found`, `unreadable`, `newer_schema`, `newer_copy`
+   * (a move would destroy one in another place), `busy`, `io`
    */
   async update(id: string, transition: Transition): Promise<Session> {
     return this.#exclusively(id, async tenure => {
@@ -77,7 +78,10 @@ export class SessionStore {
       const current = await this.#settle(tenure, found);
       const changed = transition(current, this.now());
       if (changed === current) return current;
-      if (changed.place !== current.place) tenure.forMove();
+      if (changed.place !== current.place) {
+        tenure.forMove();
+        await this.#refuseToLose(tenure, current, current.place);
+      }
       const next = { ...changed, id, revision: current.revision + 1 };
       await this.#commit(tenure, next, current.place);
       // The change is made, and the document says where it belongs: a move that fails now follows later.
@@ -226,12 +230,31 @@ export class SessionStore {
   async #settle(tenure: Tenure, { session, place }: Found): Promise<Session> {
     if (session.place === place) return session;
     tenure.forMove();
+    await this.#refuseToLose(tenure, session, place);
     // As long as the disk has not confirmed the copy, what it was made from stays; the move follows later.
     if (!(await this.#commit(tenure, session, session.place))) return session;
     const others = places.filter(other => other !== session.place && other !== place);
     // Moving towards the front, the new copy counts at once; moving back, the old one does until it goes.
     for (const other of [...others, place]) await tenure.take(documentPath(this.home, session.id, other));
     return session;
+  }
+
+  /**
+   * A move replaces what lies in the place it goes to, and takes away what lies in the third: only copies that the
+   * document surely supersedes, as moves leave them behind. What else stands there (a link, a document that is
+   * unreadable or newer) was put there by somebody, and stops the move before its first step.
+   * @throws SessionError `unreadable`, `newer_schema`, `newer_copy`
+   */
+  async #refuseToLose(tenure: Tenure, { id, revision }: Session, place: Place): Promise<void> {
+    for (const other of places.filter(each => each !== place)) {
+      const path = documentPath(this.home, id, other);
+      const content = await readDocumentFile(this.fs, path);
+      if (content !== null && this.#parse(content, id, path, false).revision > revision) {
+        // Unless it is newer because we were overtaken: then all of it runs again.
+        await tenure.confirm();
+        throw new SessionError('newer_copy', { id, path });
+      }
+    }
   }
 
   /** Whether what lies in a place, if anything does, is a document superseded by `revision`. */

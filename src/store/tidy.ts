@@ -19,7 +19,8 @@ export class NotOurs extends Error {}
  * @throws NotOurs where anything else stands there or in it: a link, a mount, a file of another program
  */
 export async function removeTenure(fs: FileSystem, path: string): Promise<void> {
-  const { dev } = await fs.lstat(dirname(path));
+  // Of the folder itself, wherever a link to it stands: a person may keep the home, or a part of it, on another disk.
+  const { dev } = await fs.stat(dirname(path));
   await removeOnDevice(fs, path, dev, 0);
 }
 

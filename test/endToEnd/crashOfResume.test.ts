@@ -30,9 +30,7 @@ function expectOneContinuation(desk: Desk, id: string): void {
   });
 }
 
-test('killed at every call, a resume ends in exactly one complete continuation', {
-  timeout: 240_000,
-}, async () => {
+test('killed at every call, a resume ends in exactly one complete continuation', async () => {
   const { desk: before, id } = await parkedDesk();
   const outcomes = new Set<string>();
   const kills = await walkCrashes({
@@ -63,7 +61,7 @@ test.for([
   ['list', '--json'],
   ['show', '<id>'],
   ['doctor', '--fix'],
-])('after an interrupted resume, %s finishes it', { timeout: 120_000 }, async words => {
+])('after an interrupted resume, %s finishes it', async words => {
   const { desk: before, id } = await parkedDesk();
   await walkCrashes({
     before,

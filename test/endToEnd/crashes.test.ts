@@ -48,47 +48,41 @@ async function again(desk: Desk, words: readonly string[], happened: boolean): P
   else expect([1, 3]).toContain(code);
 }
 
-test.for(Object.entries(crashes))(
-  '%s, killed before its calls to the file system',
-  { timeout: 240_000 },
-  async ([name, crash]) => {
-    const before = plainDesk();
-    const { id: sessionId } = await before.session('start', 'one', '--task', 'mend');
-    const filled = (words: readonly string[]) => words.map(word => (word === id ? sessionId : word));
-    for (const words of crash.before) await before.ok(...filled(words));
-    const original = current(before, sessionId);
-    const outcomes = new Set<boolean>();
-    const kills = await walkCrashes({
-      before,
-      words: filled(crash.words),
-      step: crash.step,
-      async next(desk) {
-        const found = current(desk, sessionId);
-        // As before or as after, and nothing lost.
-        expect(found).toMatchObject({ id: sessionId, intent: original.intent, tasks: original.tasks });
-        const happened = crash.happened(found);
-        expect(found.revision).toBe(original.revision + (happened ? 1 : 0));
-        outcomes.add(happened);
-        await again(desk, filled(crash.words), happened);
-        const settled = current(desk, sessionId);
-        expect(crash.happened(settled)).toBe(true);
-        // What a move towards the list has left behind counts for nothing, and the doctor takes it away.
-        if (placesOf(desk, sessionId).length > 1) await desk.run('doctor', '--fix');
-        expect(placesOf(desk, sessionId)).toEqual([settled.place]);
-        expect(current(desk, sessionId)).toEqual(settled);
-      },
-    });
-    expect({ name, kills, outcomes }).toEqual({
-      name,
-      kills: expect.toSatisfy(count => count > 10),
-      outcomes: new Set([false, true]),
-    });
-  },
-);
+test.for(Object.entries(crashes))('%s, killed before its calls to the file system', async ([name, crash]) => {
+  const before = plainDesk();
+  const { id: sessionId } = await before.session('start', 'one', '--task', 'mend');
+  const filled = (words: readonly string[]) => words.map(word => (word === id ? sessionId : word));
+  for (const words of crash.before) await before.ok(...filled(words));
+  const original = current(before, sessionId);
+  const outcomes = new Set<boolean>();
+  const kills = await walkCrashes({
+    before,
+    words: filled(crash.words),
+    step: crash.step,
+    async next(desk) {
+      const found = current(desk, sessionId);
+      // As before or as after, and nothing lost.
+      expect(found).toMatchObject({ id: sessionId, intent: original.intent, tasks: original.tasks });
+      const happened = crash.happened(found);
+      expect(found.revision).toBe(original.revision + (happened ? 1 : 0));
+      outcomes.add(happened);
+      await again(desk, filled(crash.words), happened);
+      const settled = current(desk, sessionId);
+      expect(crash.happened(settled)).toBe(true);
+      // What a move towards the list has left behind counts for nothing, and the doctor takes it away.
+      if (placesOf(desk, sessionId).length > 1) await desk.run('doctor', '--fix');
+      expect(placesOf(desk, sessionId)).toEqual([settled.place]);
+      expect(current(desk, sessionId)).toEqual(settled);
+    },
+  });
+  expect({ name, kills, outcomes }).toEqual({
+    name,
+    kills: expect.toSatisfy(count => count > 10),
+    outcomes: new Set([false, true]),
+  });
+});
 
-test('start, killed before its calls to the file system: one session or none, and the next one begins', {
-  timeout: 240_000,
-}, async () => {
+test('start, killed before its calls to the file system: one session or none, and the next one begins', async () => {
   const before = plainDesk();
   let made = 0;
   await walkCrashes({
@@ -107,9 +101,7 @@ test('start, killed before its calls to the file system: one session or none, an
   expect(made).toBeGreaterThan(0);
 });
 
-test('start of an agent, killed before its calls to the file system: the next one gets the same session', {
-  timeout: 240_000,
-}, async () => {
+test('start of an agent, killed before its calls to the file system: the next one gets the same session', async () => {
   const words = ['start', 'one', '--agent', 'claude', '--agent-session', 'a-1'];
   await walkCrashes({
     before: plainDesk(),

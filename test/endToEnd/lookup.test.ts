@@ -1,4 +1,4 @@
-import { symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { git, gitDesk, newFolder, plainDesk, repository } from './support/desk.ts';
 
@@ -146,4 +146,32 @@ test('a stale session is named and occupies nothing', async () => {
   writeFileSync(desk.path(id), JSON.stringify(old));
   const found = await desk.json<{ occupied: boolean; sessions: object[] }>('occupancy');
   expect(found).toMatchObject({ occupied: false, sessions: [{ id, stale: true }] });
+});
+
+test('a task and a question are named by the number that show gives them', async () => {
+  const desk = plainDesk();
+  await desk.ok('start', 'one', '--task', 'paint 3 walls', '--task', 'sand them');
+  await desk.ok('ask', 'which colour?');
+  await desk.ok('ask', 'how many coats?');
+  const shown = await desk.ok('show');
+  for (const row of ['1 [ ] paint 3 walls', '2 [ ] sand them', '1 ? which colour?', '2 ? how many coats?'])
+    expect(shown).toContain(row);
+  const { tasks } = await desk.session('task', 'set', '2', 'completed');
+  expect(tasks.map(({ status }) => status)).toEqual(['pending', 'completed']);
+  const { questions } = await desk.session('answer', '2', 'three');
+  expect(questions.map(({ answer }) => answer)).toEqual([null, 'three']);
+  expect(await desk.fails(3, 'task', 'set', '3', 'completed')).toMatchObject({ code: 'not_found' });
+  expect(await desk.fails(3, 'answer', '0', 'none')).toMatchObject({ code: 'not_found' });
+});
+
+test('a session is named by four characters of its id at least, and no copy of its file is in the way', async () => {
+  const desk = plainDesk();
+  const { id } = await desk.session('start', 'one');
+  for (const copy of [`${id} (conflicted copy)`, `._${id}`, `${id}.sync-conflict-20261101`, `${id}-LAPTOP`])
+    copyFileSync(desk.path(id), `${desk.home}/sessions/${copy}.json`);
+  expect((await desk.session('show', id.slice(-4))).id).toBe(id);
+  expect((await desk.session('log', 'x', '--session', id.slice(-8))).id).toBe(id);
+  const refusal = await desk.fails(3, 'show', id.slice(-3));
+  expect(refusal).toMatchObject({ code: 'not_found', query: id.slice(-3) });
+  expect(refusal.message).toContain('at least 4 characters');
 });

@@ -55,6 +55,26 @@ test('two clones of one repository side by side are two projects', async () => {
   expect(await desk.list()).toHaveLength(1);
 });
 
+test.each([
+  ['throws', 'ENOMEM'],
+  ['tells', 'EAGAIN'],
+])(
+  'where no other process can be started (Node %s it), the command is done, and says so',
+  async (how, code) => {
+    const root = scratchFolder();
+    const hook = join(import.meta.dirname, 'support', 'noNewProcess.cjs').replaceAll('\\', '/');
+    const desk = new Desk(root, repository(join(root, 'api')));
+    const env = { NODE_OPTIONS: `--require "${hook}"`, NO_NEW_PROCESS: how, NO_NEW_PROCESS_CODE: code };
+    const result = await desk.at(desk.folder, env).run('start', 'without a helper');
+    expect(result).toMatchObject({ code: 0, signal: null });
+    expect(result.stderr).toContain(
+      `work-sessions: The first commit of the project could not be looked up (${code})`,
+    );
+    expect(result.stderr).not.toContain('    at ');
+    expect(await desk.list()).toHaveLength(1);
+  },
+);
+
 test('the first commit is found in the background, and never on the way of the command', async () => {
   const { desk, id } = await moving();
   expect(desk.document(id).project.firstCommit).toBeNull();
@@ -155,7 +175,12 @@ test('a broken project record hides no session', async () => {
   const shown = await desk.run('show', '--json');
   expect({ code: shown.code, id: JSON.parse(shown.stdout).id }).toEqual({ code: 0, id });
   expect(shown.stderr).toContain(`${record?.key}.json`);
-  const refused = await desk.run('start', 'two');
-  expect(refused).toMatchObject({ code: 5, stdout: '', stderr: shown.stderr });
+  // Nor does it stop anybody who begins something; only what is written into the record itself is refused.
+  await desk.ok('park', id);
+  const started = await desk.run('start', 'two', '--json');
+  expect(started).toMatchObject({ code: 0, stderr: shown.stderr });
+  expect(JSON.parse(started.stdout).project.key).toBe(record?.key);
+  expect((await desk.run('list')).stdout).toContain('two');
+  expect(await desk.run('project', 'set', '--phase', 'x')).toMatchObject({ code: 5, stdout: '' });
   expect((await desk.run('doctor')).code).toBe(1);
 });

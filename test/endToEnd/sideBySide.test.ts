@@ -1,13 +1,16 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Session } from '../../src/model/session.ts';
+import { unhurried } from '../support/temporaryHome.ts';
 import { type Desk, gitDesk, newFolder, plainDesk } from './support/desk.ts';
 import { ended, gathered, startProgram, until } from './support/program.ts';
 
 /** How many processes do the same at the same moment. */
 const crowd = 6;
-const inCrowd = <T>(run: (index: number) => Promise<T>) =>
-  Promise.all(Array.from({ length: crowd }, (_, index) => run(index)));
+const inCrowd = <T>(desk: Desk, run: (index: number) => Promise<T>) => {
+  desk.settings(unhurried);
+  return Promise.all(Array.from({ length: crowd }, (_, index) => run(index)));
+};
 
 test('two shells side by side see each other’s sessions at once', async () => {
   const left = gitDesk('shop');
@@ -27,7 +30,7 @@ test('two shells side by side see each other’s sessions at once', async () => 
 test('notes of many processes at once are all there', async () => {
   const desk = plainDesk();
   await desk.ok('start', 'one');
-  await inCrowd(index => desk.ok('log', `note ${index}`));
+  await inCrowd(desk, index => desk.ok('log', `note ${index}`));
   const { events, revision } = await desk.session('show');
   expect(events.map(event => event.message).sort()).toEqual(
     Array.from({ length: crowd }, (_, index) => `note ${index}`),
@@ -38,7 +41,7 @@ test('notes of many processes at once are all there', async () => {
 test('start with an agent’s session id gives one session, also when six processes do it at once', async () => {
   const desk = gitDesk();
   const words = ['start', 'work', '--agent', 'claude', '--agent-session', 'agent-1'];
-  const sessions = await inCrowd(() => desk.session(...words));
+  const sessions = await inCrowd(desk, () => desk.session(...words));
   const [first] = sessions as [Session];
   expect(new Set(sessions.map(session => session.id))).toEqual(new Set([first.id]));
   expect(readdirSync(`${desk.home}/sessions`)).toEqual([`${first.id}.json`]);
@@ -52,7 +55,7 @@ test('a parked session resumed by six processes at once goes on once; the others
   const desk = plainDesk();
   const { id } = await desk.session('start', 'one', '--task', 'mend');
   await desk.ok('park', '--next', 'go on');
-  const results = await inCrowd(() => desk.run('resume', id, '--json'));
+  const results = await inCrowd(desk, () => desk.run('resume', id, '--json'));
   const winners = results.filter(({ code }) => code === 0);
   expect(winners).toHaveLength(1);
   const continuation = JSON.parse(winners[0]?.stdout ?? '') as Session;

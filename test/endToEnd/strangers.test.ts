@@ -1,5 +1,6 @@
 import {
   chownSync,
+  existsSync,
   lstatSync,
   lutimesSync,
   mkdirSync,
@@ -69,3 +70,22 @@ test.runIf(process.geteuid?.() === 0)(
     expect(strangers).toEqual([]);
   },
 );
+
+test('watch ends with a sentence where the sessions cannot be read', async () => {
+  const desk = plainDesk();
+  mkdirSync(desk.home, { mode: 0o700 });
+  writeFileSync(join(desk.home, 'sessions'), 'in the way');
+  const { code, stdout, stderr } = await desk.run('watch');
+  expect({ code, stdout }).toEqual({ code: 5, stdout: '' });
+  expect(stderr).toMatch(/^(?:work-sessions: [^\n]+\n)+$/);
+  expect(stderr).toContain('a file stands where a folder is needed');
+});
+
+test('a start that is refused registers no project', async () => {
+  const desk = plainDesk();
+  const tags = Array.from({ length: 51 }, (_, index) => ['--tag', `tag${index}`]).flat();
+  await desk.fails(2, 'start', 'one', ...tags);
+  await desk.fails(1, 'start', 'one', '--task', 'same', '--task', 'same');
+  await desk.fails(2, 'start', 'one', '--agent', 'helper');
+  expect(existsSync(desk.home)).toBe(false);
+});

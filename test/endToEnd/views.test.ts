@@ -30,7 +30,6 @@ beforeAll(async () => {
   await desk.ok('complete', old.id, '--outcome', 'forgotten');
   sessions.archived = await desk.session('archive', old.id);
   sessions.stale = await desk.session('start', 'Left alone');
-  await new Promise(resolve => setTimeout(resolve, 50));
   sessions.active = await desk.session('start', 'Paint the shop', '--tag', 'bug');
   sessions.elsewhere = await other.session('start', 'Draw the api', '--tag', 'bug');
   sessions.elsewhere = await other.session('needs', 'a decision');
@@ -63,7 +62,7 @@ test('list filters by status, tag, date and number', async () => {
 
 test('stale is a view: after staleHours an active session is shown so, and nothing is written', async () => {
   const quiet = desk.copy();
-  quiet.settings({ staleHours: 0.01 });
+  quiet.settings({ staleHours: 1 });
   const document = quiet.document(sessions.stale.id);
   writeFileSync(
     quiet.path(document.id),
@@ -128,7 +127,9 @@ test('an ambiguous part of an id is refused with the sessions it could mean', as
 
 test('brief is one screen in plain Markdown, the same text in JSON', async () => {
   const text = await desk.ok('brief', sessions.parked.id);
-  expect(text).toMatch(/^# Fix the login\n\nshop: parked just now, started just now/);
+  expect(text).toMatch(
+    /^# Fix the login\n\nshop: parked (just now|\d+ min ago), started (just now|\d+ min ago)/,
+  );
   for (const line of [
     '- Why parked: waiting for Ada',
     '- ask Ada',

@@ -1,3 +1,5 @@
+import { patience } from '../support/pace.mjs';
+
 /**
  * Learns from the messages between the extension host and the window which extensions are active: no element of
  * the window tells, and every command that would tell changes the window.
@@ -22,7 +24,7 @@ export function watchActivations(page) {
       for (const check of [...waiting]) check();
     });
   });
-  return (id, timeout = 60_000) =>
+  return (id, timeout = patience(60_000)) =>
     new Promise((resolve, reject) => {
       const check = () => {
         if (!active.has(id.toLowerCase())) return;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
+import { canInstall, install } from './debian.mjs';
 import { exclusively } from './exclusively.mjs';
-import { runTool } from './runTool.mjs';
 
 /** @typedef {import('playwright-core').Browser} Browser */
 
@@ -62,7 +62,7 @@ export function findBrowser() {
 export async function prepareBrowser() {
   const found = findBrowser();
   if (found) return found;
-  if (existsSync('/usr/bin/apt-get') && process.getuid?.() === 0) {
+  if (canInstall()) {
     return exclusively('browser', async () => findBrowser() ?? (await installBrowser()));
   }
   throw new Error('No browser found. Install Chrome, Chromium or Edge, or name one in BROWSER_EXECUTABLE.');
@@ -70,11 +70,7 @@ export async function prepareBrowser() {
 
 async function installBrowser() {
   // Without a font every text is invisible in screenshots; the workbench's own Git extension wants git.
-  const packages = ['chromium', 'fonts-dejavu-core', ...(existsSync('/usr/bin/git') ? [] : ['git'])];
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const flags = ['-qq', '-o', 'DPkg::Lock::Timeout=300', '-o', 'Acquire::Retries=3'];
-  await runTool('apt-get', ['update', ...flags], { env });
-  await runTool('apt-get', ['install', '--yes', '--no-install-recommends', ...flags, ...packages], { env });
+  await install(['chromium', 'fonts-dejavu-core', ...(existsSync('/usr/bin/git') ? [] : ['git'])]);
   const installed = findBrowser();
   if (!installed) throw new Error('apt-get installed chromium, yet it is in none of the usual places.');
   return installed;

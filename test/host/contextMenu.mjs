@@ -1,3 +1,4 @@
+import { patience } from '../support/pace.mjs';
 import { named } from './quickInput.mjs';
 
 /**
@@ -10,7 +11,7 @@ export function contextMenu(page) {
 
   /** @param {import('playwright-core').Locator} menu */
   async function untilUsable(menu) {
-    await menu.waitFor({ timeout: 10_000 });
+    await menu.waitFor({ timeout: patience(30_000) });
     // A menu ignores clicks during its first 100 ms, lest the click that opened it picks an item.
     await page.waitForTimeout(150);
   }
@@ -39,9 +40,9 @@ export function contextMenu(page) {
         const item = menu
           .locator('.action-menu-item', { has: page.locator('.action-label', named(label)) })
           .first();
-        if (depth === labels.length - 1) await item.click({ timeout: 10_000 });
+        if (depth === labels.length - 1) await item.click({ timeout: patience(30_000) });
         // A submenu opens by resting on its item.
-        else await item.hover({ timeout: 10_000 });
+        else await item.hover({ timeout: patience(30_000) });
       }
     },
     close: () => page.keyboard.press('Escape'),

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { downloadAndUnzipVSCode, SilentReporter } from '@vscode/test-electron';
+import { patience } from '../support/pace.mjs';
 import { cacheFolder } from './paths.mjs';
 import { endGroup, ownGroup } from './processGroup.mjs';
 import { hostEnvironment, makeProfile } from './profile.mjs';
@@ -26,7 +27,7 @@ function canShowWindows() {
 async function canDownload() {
   try {
     const answer = await fetch('https://update.code.visualstudio.com/api/releases/stable', {
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(patience(10_000)),
     });
     return answer.ok;
   } catch {

@@ -1,3 +1,5 @@
+import { patience } from '../support/pace.mjs';
+
 /**
  * The editors of a window, webviews among them.
  *
@@ -18,7 +20,7 @@ export function editors(page) {
     active: async () =>
       (await page.locator('.tabs-container .tab.active .monaco-icon-label-container').evaluateAll(read))[0],
     /** @param {string} name */
-    untilOpen: (name, timeout = 10_000) =>
+    untilOpen: (name, timeout = patience(30_000)) =>
       tabs.and(page.getByRole('tab', { name })).first().waitFor({ timeout }),
     /** The text in sight of the active editor. */
     text: async () => {

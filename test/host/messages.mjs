@@ -1,3 +1,5 @@
+import { patience } from '../support/pace.mjs';
+
 /** @typedef {{ message: string, severity: string, source: string, buttons: string[] }} Notification */
 
 /**
@@ -31,19 +33,23 @@ export function notifications(page) {
         })),
       ),
     /** @param {string | RegExp} message */
-    until: (message, timeout = 10_000) => item(message).waitFor({ timeout }),
+    until: (message, timeout = patience(30_000)) => item(message).waitFor({ timeout }),
     /** @param {string | RegExp} message */
-    untilGone: (message, timeout = 10_000) => item(message).waitFor({ state: 'detached', timeout }),
+    untilGone: (message, timeout = patience(30_000)) => item(message).waitFor({ state: 'detached', timeout }),
     /**
      * @param {string | RegExp} message
      * @param {string} button
      */
     click: (message, button) =>
-      item(message).getByRole('button', { name: button, exact: true }).click({ timeout: 10_000 }),
+      item(message)
+        .getByRole('button', { name: button, exact: true })
+        .click({ timeout: patience(30_000) }),
     /** @param {string | RegExp} message */
     async dismiss(message) {
       await item(message).hover();
-      await item(message).locator('.codicon-notifications-clear').click({ timeout: 10_000 });
+      await item(message)
+        .locator('.codicon-notifications-clear')
+        .click({ timeout: patience(30_000) });
     },
   };
 }
@@ -56,12 +62,13 @@ export function notifications(page) {
 export function dialog(page) {
   const box = page.locator('.monaco-dialog-box');
   return {
-    until: (timeout = 10_000) => box.waitFor({ timeout }),
+    until: (timeout = patience(30_000)) => box.waitFor({ timeout }),
     isOpen: () => box.isVisible(),
     message: () => box.locator('.dialog-message-text').textContent(),
     detail: () => box.locator('.dialog-message-detail').textContent(),
     buttons: () => box.locator('.dialog-buttons .monaco-button').allTextContents(),
     /** @param {string} button */
-    click: button => box.getByRole('button', { name: button, exact: true }).click({ timeout: 10_000 }),
+    click: button =>
+      box.getByRole('button', { name: button, exact: true }).click({ timeout: patience(30_000) }),
   };
 }

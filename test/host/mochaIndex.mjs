@@ -2,6 +2,7 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { format } from 'node:util';
 import Mocha from 'mocha';
+import { patience } from '../support/pace.mjs';
 
 /**
  * Runs the tests of one bundle inside the extension host. `bundleSuite` makes `run` of this; VS Code calls it.
@@ -32,7 +33,7 @@ function runAll(loadTests, grep) {
   const mocha = new Mocha({
     ui: 'bdd',
     color: false,
-    timeout: 20_000,
+    timeout: patience(120_000),
     // `it.only`, left behind by mistake, would leave all other tests unrun.
     forbidOnly: Boolean(process.env.CI),
     ...(grep ? { grep } : {}),

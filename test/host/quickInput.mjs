@@ -1,3 +1,5 @@
+import { patience } from '../support/pace.mjs';
+
 /** @typedef {{ label: string, description: string, detail: string, ariaLabel: string, icons: string[], checked: boolean | undefined }} QuickItem */
 
 /**
@@ -14,8 +16,8 @@ export function quickInput(page) {
     widget,
     input,
     isOpen: () => widget.isVisible(),
-    untilOpen: (timeout = 10_000) => widget.waitFor({ timeout }),
-    untilClosed: (timeout = 10_000) =>
+    untilOpen: (timeout = patience(30_000)) => widget.waitFor({ timeout }),
+    untilClosed: (timeout = patience(30_000)) =>
       page
         .locator('.quick-input-widget')
         .waitFor({ state: 'hidden', timeout })
@@ -35,7 +37,7 @@ export function quickInput(page) {
     },
     /** Waits until the message says so: a validation may take its time. @param {string | RegExp} text */
     untilMessage: text =>
-      widget.locator('.quick-input-message', { hasText: text }).waitFor({ timeout: 10_000 }),
+      widget.locator('.quick-input-message', { hasText: text }).waitFor({ timeout: patience(30_000) }),
     /** @param {string} text Replaces what is there. */
     type: text => input.fill(text),
     accept: () => input.press('Enter'),
@@ -72,7 +74,10 @@ export function quickInput(page) {
      */
     async pick(label, filter) {
       if (filter !== undefined) await input.fill(filter);
-      await self.item(label).first().click({ timeout: 10_000 });
+      await self
+        .item(label)
+        .first()
+        .click({ timeout: patience(30_000) });
     },
     /**
      * Clicks a button of an item.
@@ -99,9 +104,9 @@ export function quickInput(page) {
       await self
         .item(new RegExp(`(^|: )${escaped(title)}$`))
         .first()
-        .click({ timeout: 10_000 });
+        .click({ timeout: patience(30_000) });
       // What the test types next is meant for the box that the command opens.
-      await palette(widget).waitFor({ state: 'hidden', timeout: 10_000 });
+      await palette(widget).waitFor({ state: 'hidden', timeout: patience(30_000) });
     },
   };
   return self;
@@ -118,9 +123,9 @@ async function openPalette(page, widget) {
     try {
       return await widget
         .locator('input[placeholder^="Type the name of a command"]')
-        .waitFor({ timeout: 3_000 });
+        .waitFor({ timeout: patience(3_000) });
     } catch (error) {
-      if (attempt === 3) throw error;
+      if (attempt === 5) throw error;
     }
   }
 }

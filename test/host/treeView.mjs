@@ -1,3 +1,4 @@
+import { patience } from '../support/pace.mjs';
 import { contextMenu } from './contextMenu.mjs';
 import { named, quickInput } from './quickInput.mjs';
 
@@ -38,9 +39,9 @@ export function treeView(page, name) {
     await list.hover({ position: { x: 5, y: 5 } });
     for (let notch = 0; notch < 1_000 && (await drawn.count()) === 0; notch++) {
       await page.mouse.wheel(0, direction === 'up' ? -100 : 100);
-      if (direction === 'down') await drawn.waitFor({ state: 'attached', timeout: 5_000 });
+      if (direction === 'down') await drawn.waitFor({ state: 'attached', timeout: patience(30_000) });
     }
-    await drawn.waitFor({ state: 'attached', timeout: 5_000 });
+    await drawn.waitFor({ state: 'attached', timeout: patience(30_000) });
   }
 
   /** Scrolls from top to bottom. @param {() => Promise<boolean>} seenEnough Asked at each stop. */
@@ -60,7 +61,7 @@ export function treeView(page, name) {
   async function row(label) {
     const found = inSight(label);
     if (!(await found.isVisible()) && (await rows.count()) > 0) await scrollThrough(() => found.isVisible());
-    await found.waitFor({ timeout: 10_000 });
+    await found.waitFor({ timeout: patience(30_000) });
     return found;
   }
 
@@ -71,11 +72,11 @@ export function treeView(page, name) {
     /** Opens the view, wherever it is, and gives it the focus. */
     async show() {
       await quickInput(page).runCommand(`Focus on ${name} View`);
-      await pane.waitFor({ timeout: 10_000 });
+      await pane.waitFor({ timeout: patience(30_000) });
     },
     /** All rows that are not inside a collapsed one. @returns {Promise<TreeRow[]>} */
     async rows() {
-      await pane.waitFor({ timeout: 10_000 });
+      await pane.waitFor({ timeout: patience(30_000) });
       /** @type {Map<number, TreeRow>} */
       const found = new Map();
       if ((await rows.count()) === 0) return [];
@@ -86,9 +87,9 @@ export function treeView(page, name) {
       return [...found.keys()].sort((a, b) => a - b).map(index => /** @type {TreeRow} */ (found.get(index)));
     },
     /** Waits for a row that may not be there yet. @param {string | RegExp} label */
-    untilRow: (label, timeout = 15_000) => inSight(label).waitFor({ timeout }),
+    untilRow: (label, timeout = patience(30_000)) => inSight(label).waitFor({ timeout }),
     /** @param {string | RegExp} label */
-    untilGone: (label, timeout = 15_000) => inSight(label).waitFor({ state: 'detached', timeout }),
+    untilGone: (label, timeout = patience(30_000)) => inSight(label).waitFor({ state: 'detached', timeout }),
     /** @param {string | RegExp} label */
     click: async label => (await row(label)).locator('.label-name').click(),
     /** Expands or collapses. @param {string | RegExp} label */
@@ -108,7 +109,9 @@ export function treeView(page, name) {
     async clickInlineAction(label, action) {
       const found = await row(label);
       await found.hover();
-      await found.locator(`.actions .action-label[aria-label^="${action}"]`).click({ timeout: 10_000 });
+      await found
+        .locator(`.actions .action-label[aria-label^="${action}"]`)
+        .click({ timeout: patience(30_000) });
     },
     /** @param {string | RegExp} label */
     async openContextMenu(label) {
@@ -127,7 +130,7 @@ export function treeView(page, name) {
       await pane.hover();
       await (await self.titleBar())
         .locator(`.action-label[aria-label^="${action}"]`)
-        .click({ timeout: 10_000 });
+        .click({ timeout: patience(30_000) });
     },
     async titleBar() {
       const header = pane.locator('.pane-header');

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { patience } from '../support/pace.mjs';
 import { watchActivations } from './activations.mjs';
 import { collectErrors } from './consoleErrors.mjs';
 import { contextMenu } from './contextMenu.mjs';
@@ -48,8 +49,9 @@ export async function openWindow(options) {
  * @param {WindowOptions} options
  */
 async function openIn(context, owned, options) {
-  const { server, timeout = 60_000 } = options;
+  const { server, timeout = patience(60_000) } = options;
   const page = await newPage(context);
+  page.setDefaultTimeout(patience(30_000));
   const errors = collectErrors(page, options.allowedErrors);
   const untilActive = watchActivations(page);
 

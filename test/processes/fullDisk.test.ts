@@ -9,8 +9,9 @@ import type { SessionStore } from '../../src/store/sessionStore.ts';
 import { Summaries } from '../../src/store/summaries.ts';
 import { childId, parentId, parkedSession } from '../support/builders.ts';
 import { type Disk, imitatedDisk, smallDisk } from '../support/disks.ts';
+import { lockRemains } from '../support/locks.ts';
 import { note } from '../support/operationKinds.ts';
-import { lockRemains, openStore, placesOf } from '../support/temporaryHome.ts';
+import { openStore, placesOf } from '../support/temporaryHome.ts';
 
 /** What is tried on a disk that does not take it; each is refused with the disk's word for it. */
 const attempts: Record<string, (store: SessionStore) => Promise<unknown>> = {

@@ -5,8 +5,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as transitions from '../../src/model/transitions.ts';
 import { claimForAgent } from '../../src/store/records.ts';
 import { activeSession, completedSession, parkedSession } from '../support/builders.ts';
+import { lockRemains } from '../support/locks.ts';
 import { type Done, mixedSteps, textsOf } from '../support/mixedWork.ts';
-import { lockRemains, openStore, placesOf, temporaryHome } from '../support/temporaryHome.ts';
+import { openStore, placesOf, temporaryHome, unhurried } from '../support/temporaryHome.ts';
 import { allAtOnce, buildWorker, startWorkers, type Worker } from '../support/workers.ts';
 
 let folder: string;
@@ -25,7 +26,7 @@ test.for([
   ['a parked session resumed', 'resume', parkedSession],
   ['a completed session gone on from', 'goOn', completedSession],
 ] as const)('%s by 8 processes at once has one continuation, 100 times of 100', async ([, action, made]) => {
-  const home = temporaryHome();
+  const home = temporaryHome(unhurried);
   const store = openStore(home);
   for (let round = 0; round < 100; round++) {
     const id = `sess_parked_${round}`;
@@ -51,7 +52,7 @@ test.for([
 });
 
 test('6 processes of one agent get one session, 100 times of 100', async () => {
-  const home = temporaryHome();
+  const home = temporaryHome(unhurried);
   const store = openStore(home);
   for (let round = 0; round < 100; round++) {
     const agent = { name: 'claude', sessionId: `agent-${round}` };
@@ -68,7 +69,7 @@ test('6 processes of one agent get one session, 100 times of 100', async () => {
 });
 
 test('6 processes of one agent whose session was deleted get one new session, 100 times of 100', async () => {
-  const home = temporaryHome();
+  const home = temporaryHome(unhurried);
   const store = openStore(home);
   for (let round = 0; round < 100; round++) {
     const agent = { name: 'claude', sessionId: `agent-${round}` };
@@ -89,7 +90,7 @@ test('6 processes of one agent whose session was deleted get one new session, 10
 });
 
 test('6 processes doing anything at all to one session lose nothing', async () => {
-  const home = temporaryHome();
+  const home = temporaryHome(unhurried);
   const store = openStore(home);
   const kinds = new Set<string>();
   // Which steps succeed depends on who comes first: it goes on until each kind has, which takes a round or two.

@@ -4,14 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as transitions from '../../src/model/transitions.ts';
 import { activeSession, completedSession, parentId } from '../support/builders.ts';
+import { lockRemains } from '../support/locks.ts';
 import { note } from '../support/operationKinds.ts';
-import {
-  lockRemains,
-  openStore,
-  placesOf,
-  temporaryFolder,
-  temporaryHome,
-} from '../support/temporaryHome.ts';
+import { openStore, placesOf, temporaryFolder, temporaryHome, unhurried } from '../support/temporaryHome.ts';
 import {
   type Answer,
   buildWorker,
@@ -23,7 +18,7 @@ import {
 } from '../support/workers.ts';
 
 /** The least limit there is: who gives no sign of life for longer is overtaken. */
-const settings = { lockStaleSeconds: 2 };
+const settings = { ...unhurried, lockStaleSeconds: 2 };
 
 let folder: string;
 let sleepers: Worker[];

@@ -1,7 +1,7 @@
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Home } from '../../src/store/home.ts';
-import { documentPath } from '../../src/store/home.ts';
+import { type FileSystem, nodeFileSystem } from '../../src/store/fileSystem.ts';
+import { documentPath, type Home } from '../../src/store/home.ts';
 
 /** A lock as a process of another machine holds it, last heard of so many seconds ago. Returns its path. */
 export function foreignLock(home: Home, id: string, secondsAgo = 0, host = 'elsewhere'): string {
@@ -16,4 +16,17 @@ export function foreignLock(home: Home, id: string, secondsAgo = 0, host = 'else
 export function touch(path: string, secondsAgo = 0): void {
   const time = new Date(Date.now() - secondsAgo * 1000);
   utimesSync(path, time, time);
+}
+
+/** What locking leaves behind anywhere in a home: locks, folders being prepared, broken tenures. */
+export async function lockRemains(home: Home, fs: FileSystem = nodeFileSystem): Promise<string[]> {
+  const remains: string[] = [];
+  for (const folder of [home.root, home.sessions, home.archive, home.trash, home.projects, home.agents]) {
+    const names = await fs.readdir(folder).catch(error => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    });
+    remains.push(...names.filter(name => name.includes('.json.lock')).map(name => join(folder, name)));
+  }
+  return remains;
 }

@@ -122,6 +122,7 @@ export function memoryFileSystem(strip = 0): FileSystem {
       find('realpath', path);
       return path;
     },
+    readlink: async path => fail('EINVAL', 'readlink', path),
     async stamps(folder, names): Promise<(FileStamp | null)[]> {
       const { entries } = find('stamps', folder) as Folder;
       return names.map(name => {

@@ -4,12 +4,14 @@ import { serializeDocument } from '../../src/model/parseSession.ts';
 import { newProject } from '../../src/model/project.ts';
 import type { Place, Session } from '../../src/model/session.ts';
 import * as transitions from '../../src/model/transitions.ts';
+import { examine } from '../../src/store/doctor.ts';
 import { writeFlushedFile } from '../../src/store/durableFile.ts';
 import { documentPath } from '../../src/store/home.ts';
 import { claimForAgent, readProjects, updateProject, updateSettings } from '../../src/store/records.ts';
 import type { SessionStore } from '../../src/store/sessionStore.ts';
 import { readSettings } from '../../src/store/settings.ts';
 import { childId, completedSession, minute, parentId, parkedSession, richSession } from './builders.ts';
+import { lockRemains } from './locks.ts';
 
 /*
  * Every kind of operation that writes, as what to do and how to tell afterwards whether it happened,
@@ -293,4 +295,17 @@ export async function assertPlaces(store: SessionStore, wanted: Record<string, P
     found.sort(([a], [b]) => (a < b ? -1 : 1)),
     Object.entries(wanted).sort(([a], [b]) => (a < b ? -1 : 1)),
   );
+}
+
+/** After the doctor, which mends what nobody came by for, everything is there once and nothing is left over. */
+export async function assertSettled(
+  store: SessionStore,
+  kind: OperationKind,
+  outcome: 'before' | 'after',
+): Promise<void> {
+  await examine(store, { fix: true });
+  const settled = kind.name === 'create' || kind.name === 'claimForAgent' ? {} : kind.sessions(outcome);
+  if (Object.keys(settled).length > 0) await assertPlaces(store, settled);
+  assert.deepEqual(await lockRemains(store.home, store.fs), []);
+  assert.deepEqual(await examine(store, { fix: false }), []);
 }

@@ -18,6 +18,9 @@ export function temporaryFolder(): string {
   return folder;
 }
 
+/** Settings for many who compete on a machine that is busy: nobody is refused because it took long. */
+export const unhurried = { lockWaitSeconds: 600 };
+
 export function temporaryHome(settings?: object): Home {
   const home = homeAt(join(temporaryFolder(), 'home'));
   if (settings) {
@@ -48,17 +51,4 @@ export function namesIn(folder: string): string[] {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
-}
-
-/** What locking leaves behind anywhere in a home: locks, folders being prepared, broken tenures. */
-export async function lockRemains(home: Home, fs: FileSystem = nodeFileSystem): Promise<string[]> {
-  const remains: string[] = [];
-  for (const folder of [home.root, home.sessions, home.archive, home.trash, home.projects, home.agents]) {
-    const names = await fs.readdir(folder).catch(error => {
-      if (error.code === 'ENOENT') return [];
-      throw error;
-    });
-    remains.push(...names.filter(name => name.includes('.json.lock')).map(name => join(folder, name)));
-  }
-  return remains;
 }

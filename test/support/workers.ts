@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import type { Agent } from '../../src/model/session.ts';
+import { patience } from './pace.mjs';
 
 /** What a worker can be told to do. */
 export type Task =
@@ -55,14 +55,21 @@ const support = dirname(fileURLToPath(import.meta.url));
 
 /** Builds the worker's program the way the product is built: one bundle, `graceful-fs` left out. */
 export async function buildWorker(folder: string): Promise<string> {
-  const outfile = join(folder, 'worker.mjs');
+  return bundle(join(support, 'worker.ts'), join(folder, 'worker.mjs'));
+}
+
+/** Builds a program of the tests, which needs nothing but Node then. */
+export async function bundle(entryPoint: string, outfile: string): Promise<string> {
+  // Loaded here, as a program that was built so cannot build.
+  const { build } = await import('esbuild');
   await build({
-    entryPoints: [join(support, 'worker.ts')],
+    entryPoints: [entryPoint],
     outfile,
     bundle: true,
     platform: 'node',
     format: 'esm',
     alias: { 'graceful-fs': 'node:fs' },
+    external: ['esbuild'],
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
     },
@@ -138,10 +145,10 @@ export function allAtOnce(
   );
 }
 
-/** Waits until `isSo`, for ten seconds at most. */
+/** Waits until `isSo`, for a bounded time. */
 export async function until(isSo: () => boolean, what: string): Promise<void> {
   for (const started = Date.now(); !isSo(); ) {
-    if (Date.now() - started > 10_000) throw new Error(`waited in vain: ${what}`);
+    if (Date.now() - started > patience(60_000)) throw new Error(`waited in vain: ${what}`);
     await new Promise(resolve => setTimeout(resolve, 5));
   }
 }

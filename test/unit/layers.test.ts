@@ -4,12 +4,13 @@ import { expect, test } from 'vitest';
 
 const source = join(import.meta.dirname, '../../src');
 
-/** The arrows of DESIGN.md: what each part may import. Nothing points back, and no face knows another. */
+/** The arrows of CONTRIBUTING.md: what each part may import. Nothing points back, and no face knows another. */
 const allowed: Record<string, readonly string[]> = {
   model: [],
   store: ['model'],
   git: ['model'],
-  operations: ['model', 'store', 'git'],
+  operations: ['model', 'store', 'git', 'ancestor'],
+  ancestor: ['model', 'store', 'git'],
   cli: ['model', 'store', 'git', 'operations'],
   mcp: ['model', 'store', 'git', 'operations'],
   extension: ['model', 'store', 'git', 'operations'],
@@ -40,7 +41,7 @@ function partOf(file: File, specifier: string): string {
 
 test('every part is known, and has files to look at', () => {
   expect(Object.keys(allowed)).toEqual(expect.arrayContaining([...new Set(files.map(({ part }) => part))]));
-  for (const part of ['model', 'store', 'git', 'operations', 'cli']) {
+  for (const part of ['model', 'store', 'git', 'ancestor', 'operations', 'cli']) {
     expect(files.filter(file => file.part === part && file.imports.length > 0).length).toBeGreaterThan(2);
   }
 });
@@ -53,6 +54,23 @@ test('imports follow the arrows', () => {
       .map(specifier => `${file.path} imports ${specifier}`),
   );
   expect(wrong).toEqual([]);
+});
+
+test('the ancestor’s part is known to its import alone, which is loaded when something is imported', () => {
+  const leadsTo = (file: File, specifier: string, target: string) =>
+    specifier.startsWith('.') &&
+    resolve(source, dirname(file.path), specifier).startsWith(join(source, target));
+  const importers = (target: string) =>
+    files
+      .filter(({ path }) => !path.startsWith(target))
+      .filter(file => file.imports.some(each => leadsTo(file, each, target)))
+      .map(({ path }) => path.replaceAll(sep, '/'));
+  expect(importers(`ancestor${sep}`)).toEqual(['operations/importAncestor.ts']);
+  const door = join('operations', 'importAncestor.ts');
+  expect(importers(door)).toEqual(['operations/importFolder.ts']);
+  const { text } = files.find(({ path }) => path === join('operations', 'importFolder.ts')) ?? { text: '' };
+  const ways = text.match(/^.*importAncestor\.ts.*$/gm)?.map(line => line.trim());
+  expect(ways).toEqual(["const { importAncestor } = await import('./importAncestor.ts');"]);
 });
 
 test('nobody but the extension knows vscode, not even its types', () => {

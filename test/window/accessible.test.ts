@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { keyCommand, pressUntil, untilListed } from './support/doing.ts';
+import { focusOn, pressUntil, untilListed } from './support/doing.ts';
 import { focused } from './support/inPage.mjs';
 import { showcase, showcaseDesk } from './support/showcase.ts';
+import { asJustNow } from './support/words.ts';
 import { statusItem, useWorkbench } from './support/workbench.ts';
 
 const bench = useWorkbench();
@@ -12,7 +13,7 @@ test('everything is read aloud and reached with keys', async () => {
   const { page } = window;
   const tree = window.tree('Sessions');
   await tree.untilRow(showcase.needing);
-  await keyCommand(window, 'Work Sessions: Focus on Sessions View');
+  await focusOn(window, 'Work Sessions: Focus on Sessions View');
 
   // Down the tree with arrow keys alone, opening what can be opened.
   await pressUntil(window, 'ArrowDown', 'Needs you');
@@ -25,7 +26,7 @@ test('everything is read aloud and reached with keys', async () => {
   await pressUntil(window, 'ArrowDown', 'Recently completed');
   await page.keyboard.press('ArrowRight');
   await tree.untilRow(showcase.completed);
-  const spoken = (await tree.rows()).map(({ ariaLabel }) => ariaLabel.trim());
+  const spoken = (await tree.rows()).map(({ ariaLabel }) => asJustNow(ariaLabel.trim()));
   expect(spoken).toEqual([
     'Needs you',
     `${showcase.needing}, needs you: Decide the timeout: 5 s or 10 s?, branch main, 1 of 3 tasks done, just now`,

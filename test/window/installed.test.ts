@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
 import { gitDesk } from '../endToEnd/support/desk.ts';
 import { checkout } from '../host/paths.mjs';
+import { patience } from '../support/pace.mjs';
 import { untilListed, untilStatus } from './support/doing.ts';
 import { words } from './support/words.ts';
 import { untilDrawn, useWorkbench } from './support/workbench.ts';
@@ -39,11 +40,11 @@ test('installed from its package: the view, the status bar, the command line in 
 
   await window.runCommand('Terminal: Create New Terminal');
   const screen = window.page.locator('.terminal-wrapper .xterm-rows').first();
-  await expect.poll(() => screen.textContent(), { timeout: 20_000 }).toMatch(/[#$>] *$/m);
+  await expect.poll(() => screen.textContent(), { timeout: patience(30_000) }).toMatch(/[#$>] *$/m);
   await window.page.locator('.terminal-wrapper').first().click();
   await window.page.keyboard.type('work-sessions start "From the terminal"; work-sessions list\n');
   await expect
-    .poll(() => screen.textContent(), { timeout: 20_000 })
+    .poll(() => screen.textContent(), { timeout: patience(30_000) })
     .toMatch(/Started.*From the terminal.*Fix the login/s);
   await untilListed(desk, 'From the terminal', session => session.status === 'active');
   await window.notifications.until(`${words.startedHere}: “From the terminal”.`);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Window } from '../host/window.mjs';
+import { patience } from '../support/pace.mjs';
 import { untilStatus } from './support/doing.ts';
 import { sidesOf } from './support/inPage.mjs';
 import { showcase, showcaseDesk } from './support/showcase.ts';
@@ -27,7 +28,7 @@ test('in four themes, narrow and wide', async () => {
   await tree.untilRow('Events');
   await (await tree.openContextMenu(showcase.needing)).pick('Show Details');
   const preview = window.editors.webview();
-  await preview.getByRole('heading', { name: showcase.needing }).waitFor({ timeout: 20_000 });
+  await preview.getByRole('heading', { name: showcase.needing }).waitFor({ timeout: patience(30_000) });
 
   for (const theme of themes) {
     await page.emulateMedia({
@@ -35,8 +36,8 @@ test('in four themes, narrow and wide', async () => {
       forcedColors: 'contrast' in theme ? 'active' : 'none',
       contrast: 'contrast' in theme ? 'more' : 'no-preference',
     });
-    await page.locator(`.monaco-workbench.${theme.kind}`).waitFor({ timeout: 10_000 });
-    await preview.locator(`body[data-vscode-theme-kind]`).waitFor({ timeout: 10_000 });
+    await page.locator(`.monaco-workbench.${theme.kind}`).waitFor({ timeout: patience(30_000) });
+    await preview.locator(`body[data-vscode-theme-kind]`).waitFor({ timeout: patience(30_000) });
     const rows = await tree.rows();
     const icon = (label: string) => rows.find(row => row.label === label)?.iconClasses[0];
     const color = (label: string) => rows.find(row => row.label === label)?.iconColor ?? '';
@@ -57,7 +58,7 @@ test('in four themes, narrow and wide', async () => {
   }
 
   await page.emulateMedia({ colorScheme: 'dark', forcedColors: 'none', contrast: 'no-preference' });
-  await page.locator('.monaco-workbench.vs-dark').waitFor({ timeout: 10_000 });
+  await page.locator('.monaco-workbench.vs-dark').waitFor({ timeout: patience(30_000) });
   for (const [name, width] of [
     ['narrow', 200],
     ['wide', 620],

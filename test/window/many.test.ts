@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { type Desk, gitDesk } from '../endToEnd/support/desk.ts';
+import { patience } from '../support/pace.mjs';
 import { untilStatus } from './support/doing.ts';
 import { reaction } from './support/reaction.ts';
 import { words } from './support/words.ts';
@@ -35,60 +36,39 @@ test('2,000 sessions at home: the tree opens, scrolls, expands and follows', asy
   const { page } = window;
   const tree = window.tree('Sessions');
   const times: Record<string, number> = {};
-  const timed = async (name: string, act: () => Promise<unknown>, limit: number) => {
+  const timed = async (name: string, act: () => Promise<unknown>) => {
     const began = Date.now();
     await act();
     times[name] = Date.now() - began;
-    expect({ name, took: times[name] }).toSatisfy(({ took }: { took: number }) => took < limit);
   };
 
-  await timed('the first row, after activation', () => tree.untilRow('In hand'), 10_000);
+  await timed('the first row, after activation', () => tree.untilRow('In hand'));
   await untilStatus(window, words.atWork('In hand'));
-  await timed(
-    'expanding a session',
-    async () => {
-      await tree.toggle('Session 3');
-      await tree.untilRow('One');
-    },
-    5_000,
-  );
+  await timed('expanding a session', async () => {
+    await tree.toggle('Session 3');
+    await tree.untilRow('One');
+  });
   await tree.toggle('Session 3');
   await tree.click('Parked');
   await tree.untilRow('Recently completed');
-  await timed(
-    'expanding the completed ones',
-    async () => {
-      await tree.toggle('Recently completed');
-      await tree.untilRow('Session 199');
-    },
-    5_000,
-  );
+  await timed('expanding the completed ones', async () => {
+    await tree.toggle('Recently completed');
+    await tree.untilRow('Session 199');
+  });
   await page.keyboard.press('End');
   const more = `Show ${count - 199 - 1 - 20} more…`;
-  await timed(
-    'showing all',
-    async () => {
-      await tree.click(more);
-      await tree.untilGone(more);
-    },
-    5_000,
-  );
-  await timed(
-    'to the last of 1,800',
-    async () => {
-      await page.keyboard.press('End');
-      await tree.untilRow(`Session ${count - 2}`);
-    },
-    5_000,
-  );
-  await timed(
-    '30 pages up',
-    async () => {
-      for (let press = 0; press < 30; press++) await page.keyboard.press('PageUp');
-      await tree.untilGone(`Session ${count - 2}`);
-    },
-    5_000,
-  );
+  await timed('showing all', async () => {
+    await tree.click(more);
+    await tree.untilGone(more);
+  });
+  await timed('to the last of 1,800', async () => {
+    await page.keyboard.press('End');
+    await tree.untilRow(`Session ${count - 2}`);
+  });
+  await timed('30 pages up', async () => {
+    for (let press = 0; press < 30; press++) await page.keyboard.press('PageUp');
+    await tree.untilGone(`Session ${count - 2}`);
+  });
   await page.keyboard.press('Home');
   await tree.untilRow('In hand');
   times['a change by a command, after its end'] = await reaction(window, 'row', '1 of 1 task done', () =>
@@ -103,7 +83,7 @@ test('2,000 sessions at home: the tree opens, scrolls, expands and follows', asy
   const extension = page.locator('.runtime-extensions-editor .monaco-list-row', {
     hasText: 'work-sessions.work-sessions',
   });
-  const activation = await extension.locator('.activation-time').textContent({ timeout: 10_000 });
+  const activation = await extension.locator('.activation-time').textContent({ timeout: patience(30_000) });
   console.log(`${count} sessions, in milliseconds:`, times, `VS Code's own measure: ${activation}`);
   expect(activation).toMatch(/^Activation: \d+ms/);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { gitDesk } from '../endToEnd/support/desk.ts';
+import { patience } from '../support/pace.mjs';
 import { untilListed, untilStatus } from './support/doing.ts';
 import { words } from './support/words.ts';
 import { useWorkbench } from './support/workbench.ts';
@@ -20,7 +21,7 @@ test('the session that was chosen for a window is still its own after a reload',
   // In a browser VS Code stores the state of a workspace some seconds later, and a page that is left cannot
   // make up for it.
   const { id } = await untilListed(desk, 'Fix the login', session => session.status === 'active');
-  await expect.poll(() => window.page.evaluate(isStored, id), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => window.page.evaluate(isStored, id), { timeout: patience(30_000) }).toBe(true);
   await window.reload();
   await window.untilActive('work-sessions.work-sessions');
   await untilStatus(window, words.atWork('Fix the login'));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { gitDesk } from '../endToEnd/support/desk.ts';
-import { fillIn, keyCommand, pressUntil, typeIn, untilListed, untilStatus } from './support/doing.ts';
+import { fillIn, focusOn, keyCommand, pressUntil, typeIn, untilListed, untilStatus } from './support/doing.ts';
 import { words } from './support/words.ts';
 import { drawing, statusItem, untilDrawn, useWorkbench } from './support/workbench.ts';
 
@@ -82,7 +82,7 @@ test('by keyboard alone: start, log, park, resume, complete, delete, undo', asyn
   const tree = window.tree('Sessions');
 
   // The button of an empty view is the first thing in it.
-  await keyCommand(window, 'Work Sessions: Focus on Sessions View');
+  await focusOn(window, 'Work Sessions: Focus on Sessions View');
   await pressUntil(window, 'Tab', 'Start Session');
   await page.keyboard.press('Enter');
   await typeIn(window, words.intent, intent);
@@ -94,7 +94,7 @@ test('by keyboard alone: start, log, park, resume, complete, delete, undo', asyn
   await untilListed(desk, intent, session => session.counts.events === 1);
 
   // Parked from the row's menu.
-  await keyCommand(window, 'Work Sessions: Focus on Sessions View');
+  await focusOn(window, 'Work Sessions: Focus on Sessions View');
   await pressUntil(window, 'ArrowDown', intent);
   await page.keyboard.press('ContextMenu');
   await window.contextMenu.items();
@@ -107,7 +107,7 @@ test('by keyboard alone: start, log, park, resume, complete, delete, undo', asyn
   expect(parked).toMatchObject({ parkedReason: 'Lunch', nextSteps: [] });
 
   // Resumed from the status bar.
-  await keyCommand(window, 'View: Focus Status Bar');
+  await focusOn(window, 'View: Focus Status Bar');
   await pressUntil(window, 'ArrowRight', 'Resume the parked work session');
   await page.keyboard.press('Enter');
   await untilStatus(window, words.atWork(intent));
@@ -115,7 +115,7 @@ test('by keyboard alone: start, log, park, resume, complete, delete, undo', asyn
   expect(resumed.resumedFrom).toBe(parked.id);
 
   // Completed through what the status bar offers.
-  await keyCommand(window, 'View: Focus Status Bar');
+  await focusOn(window, 'View: Focus Status Bar');
   await pressUntil(window, 'ArrowRight', 'Work session: ');
   await page.keyboard.press('Enter');
   await quickInput.untilOpen();
@@ -127,7 +127,7 @@ test('by keyboard alone: start, log, park, resume, complete, delete, undo', asyn
   await untilStatus(window, words.startIdle);
 
   // Deleted in the list, and back.
-  await keyCommand(window, 'Work Sessions: Focus on Sessions View');
+  await focusOn(window, 'Work Sessions: Focus on Sessions View');
   await pressUntil(window, 'ArrowDown', 'Recently completed');
   await page.keyboard.press('ArrowRight');
   await tree.untilRow(intent);
@@ -136,7 +136,7 @@ test('by keyboard alone: start, log, park, resume, complete, delete, undo', asyn
   await page.keyboard.press('Delete');
   await notifications.until(words.deleted(intent));
   expect(await desk.list()).toHaveLength(before - 1);
-  await keyCommand(window, 'Notifications: Focus Notification Toast');
+  await focusOn(window, 'Notifications: Focus Notification Toast');
   await pressUntil(window, 'Tab', 'Undo');
   await page.keyboard.press('Enter');
   await notifications.untilGone(words.deleted(intent));

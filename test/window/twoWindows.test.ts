@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Desk, git, gitDesk } from '../endToEnd/support/desk.ts';
 import type { Window } from '../host/window.mjs';
+import { patience } from '../support/pace.mjs';
 import { fillIn, untilListed, untilStatus } from './support/doing.ts';
 import { words } from './support/words.ts';
 import { statusItem, untilDrawn, useWorkbench } from './support/workbench.ts';
@@ -39,7 +40,7 @@ async function race(desk: Desk, windows: [Window, Window]): Promise<void> {
   await loser.notifications.click(words.alreadyResumed, words.goToContinuation);
   await loser.editors.untilOpen(`Preview ${intent}.md`);
   const preview = loser.editors.webview();
-  await preview.getByText(continuation?.id ?? '').waitFor({ timeout: 20_000 });
+  await preview.getByText(continuation?.id ?? '').waitFor({ timeout: patience(30_000) });
   expect(JSON.stringify(await winner.notifications.list())).not.toContain(words.alreadyResumed);
   for (const window of windows) {
     await untilStatus(window, words.atWork(intent));

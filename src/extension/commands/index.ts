@@ -1,6 +1,7 @@
 import { commands, type Disposable } from 'vscode';
 import { report } from '../errors.ts';
-import { commandId, commandIds, commandTable } from '../manifest.ts';
+import { commandIds, commandTable } from '../manifest.ts';
+import { commandId } from '../names.ts';
 import type { CommandContext } from './context.ts';
 
 /** Registers all commands, each with the same ending: what goes wrong is told, with a way on. */

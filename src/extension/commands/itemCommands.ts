@@ -3,7 +3,7 @@ import { type Question, type Session, taskStatuses } from '../../model/session.t
 import * as notes from '../../operations/noteOperations.ts';
 import { askText } from '../ask.ts';
 import { Notice } from '../errors.ts';
-import { commandId } from '../manifest.ts';
+import { commandId } from '../names.ts';
 import { taskStatusLabel } from '../tree/items.ts';
 import { isNode } from '../tree/nodes.ts';
 import { inMessage, inRow } from '../words.ts';

@@ -4,7 +4,7 @@ import * as transitions from '../../model/transitions.ts';
 import * as life from '../../operations/lifeOperations.ts';
 import { askText, askTexts } from '../ask.ts';
 import { Notice, report } from '../errors.ts';
-import { commandId } from '../manifest.ts';
+import { commandId } from '../names.ts';
 import { pickSession } from '../sessionPick.ts';
 import { inMessage } from '../words.ts';
 import {

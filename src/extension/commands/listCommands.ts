@@ -1,7 +1,7 @@
 import { commands, type Disposable, l10n, window } from 'vscode';
 import type { Summary } from '../../model/queries.ts';
 import { search as searchOperation } from '../../operations/viewOperations.ts';
-import { commandId } from '../manifest.ts';
+import { commandId } from '../names.ts';
 import { sessionItem } from '../sessionPick.ts';
 import { isNode } from '../tree/nodes.ts';
 import { type CommandContext, run } from './context.ts';

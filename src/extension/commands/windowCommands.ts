@@ -1,7 +1,8 @@
 import { commands, l10n, Uri, window } from 'vscode';
 import { resolveId } from '../../operations/resolve.ts';
 import { Notice } from '../errors.ts';
-import { type CommandId, commandId } from '../manifest.ts';
+import type { CommandId } from '../manifest.ts';
+import { commandId } from '../names.ts';
 import { pickSession } from '../sessionPick.ts';
 import { inMessage } from '../words.ts';
 import { type CommandContext, sessionOf } from './context.ts';

@@ -10,7 +10,7 @@ import {
 import { lastActivityAt, type Summary } from '../../model/queries.ts';
 import { escapeMarkdown } from '../../operations/exportMarkdown.ts';
 import { oneLine } from '../../operations/page.ts';
-import { commandId } from '../manifest.ts';
+import { commandId } from '../names.ts';
 import type { SessionsModel } from '../sessionsModel.ts';
 import { ago, amount, dateTime, shorten, tasksDone } from '../words.ts';
 import type { GroupKind, Node, SectionKind } from './nodes.ts';

@@ -11,9 +11,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject } from 'vitest';
+import type { Project } from '../../../src/model/project.ts';
 import type { Summary } from '../../../src/model/queries.ts';
 import type { Session } from '../../../src/model/session.ts';
-import { type Result, runProgram } from './program.ts';
+import { type Result, runProgram, until } from './program.ts';
 
 export type Listed = Summary & { stale: boolean };
 
@@ -84,6 +85,20 @@ export class Desk {
 
   path(id: string, place = 'sessions'): string {
     return join(this.home, place, `${id}.json`);
+  }
+
+  /** The records of all projects, as they stand in their files. */
+  projects(): Project[] {
+    const folder = join(this.home, 'projects');
+    const names = readdirSync(folder).filter(name => name.endsWith('.json'));
+    return names.map(name => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Project);
+  }
+
+  /** Waits until the background process has found the first commit of the repository of this folder. */
+  identified(): Promise<Project> {
+    return until(`identification of ${this.folder}`, () =>
+      this.projects().find(project => project.roots.includes(this.folder) && project.identifiedAt !== null),
+    );
   }
 
   /**

@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { inject } from 'vitest';
+import { patience } from '../../support/pace.mjs';
 
 export interface RunOptions {
   readonly cwd: string;
@@ -17,8 +18,8 @@ export interface Result {
   readonly stderr: string;
 }
 
-/** No command may take longer, whatever state it finds: less than the stale limit that the tests set. */
-export const commandLimitMs = 20_000;
+/** No command may take longer, whatever state it finds. */
+export const commandLimitMs = patience(60_000);
 
 /** Nothing of the developer's own settings reaches the program, nor the git that it starts. */
 export function environment({ home, env }: Pick<RunOptions, 'home' | 'env'>): NodeJS.ProcessEnv {
@@ -69,7 +70,7 @@ export function gathered(stream: NodeJS.ReadableStream): () => string {
 export async function until<T>(
   what: string,
   look: () => T | Promise<T>,
-  limitMs = 15_000,
+  limitMs = patience(60_000),
 ): Promise<NonNullable<T>> {
   const started = performance.now();
   for (;;) {

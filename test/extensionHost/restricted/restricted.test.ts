@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { env, window, workspace } from 'vscode';
-import { registerStatusBar } from '../../../src/extension/statusBar.ts';
+import { createStatusBar } from '../../../src/extension/statusBar.ts';
 import { SessionsProvider } from '../../../src/extension/tree/provider.ts';
 import { commit, Desk, extensionUnderTest } from '../support/desk.ts';
 import { untilSeen, windowAt } from '../support/model.ts';
@@ -14,7 +14,7 @@ import { emptiedDesk, execute, untilWindowIn } from '../support/window.ts';
 describe('in a folder that is not trusted', () => {
   before(async () => {
     assert.equal(workspace.isTrusted, false, 'the window is in Restricted Mode');
-    await until('the extension is active', () => extensionUnderTest().isActive, 15_000);
+    await until('the extension is active', () => extensionUnderTest().isActive);
   });
 
   it('a home that the folder’s own settings name does not count', async () => {
@@ -95,7 +95,7 @@ describe('in a folder that is not trusted', () => {
     const desk = Desk.scratch();
     const { model, windowSession } = await windowAt(desk);
     const provider = new SessionsProvider(model);
-    own(registerStatusBar(model, windowSession));
+    own(createStatusBar(model, windowSession));
     const session = await desk.cli('start', 'from a terminal');
     await untilSeen(model, session);
     await until('its project is known', () => model.summaries.every(summary => model.isHere(summary)));

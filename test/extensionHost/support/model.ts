@@ -23,8 +23,9 @@ export async function modelOf(desk: Desk, memento = new FakeMemento()): Promise<
 
 /** A window at this desk: what it knows, and which session is its own. */
 export async function windowAt(desk: Desk, memento = new FakeMemento()) {
-  const model = own(new SessionsModel(desk.home, memento, testLog()));
-  const windowSession = own(new WindowSession(model, memento));
+  const log = testLog();
+  const model = own(new SessionsModel(desk.home, memento, log));
+  const windowSession = own(new WindowSession(model, memento, log));
   await model.load();
   return { model, windowSession, memento };
 }

@@ -1,8 +1,10 @@
+import { patience } from '../../support/pace.mjs';
+
 /** Looks again and again until something is so, for a bounded time; gives what was seen. */
 export async function until<T>(
   what: string,
   look: () => T | Promise<T>,
-  limitMs = 10_000,
+  limitMs = patience(30_000),
 ): Promise<NonNullable<T>> {
   const started = performance.now();
   for (;;) {

@@ -1,7 +1,8 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { commands, window } from 'vscode';
-import { type CommandId, commandId } from '../../../src/extension/manifest.ts';
+import type { CommandId } from '../../../src/extension/manifest.ts';
+import { commandId } from '../../../src/extension/names.ts';
 import type { Node } from '../../../src/extension/tree/nodes.ts';
 import { Desk } from './desk.ts';
 import { until } from './until.ts';

@@ -80,7 +80,7 @@ describe('the document of a session', () => {
     await read(uri);
     await desk.cli('log', 'somewhere else', '--session', other.id);
     await desk.cli('log', 'the drawer is stuck', '--session', id);
-    await until('the change', () => changed.length > 0, 2_000);
+    await until('the change', () => changed.length > 0);
     assert.deepEqual(new Set(changed), new Set([uri.toString()]));
     assert.match(await read(uri), /the drawer is stuck/);
     assert.ok((await provider.stat(uri)).mtime > before.mtime);

@@ -28,7 +28,7 @@ describe('changes by others', () => {
       });
       await desk.cli('log', `event ${round}`, '--session', session.id);
       const ended = performance.now();
-      await until('the event', () => seenAt > 0, 2_000);
+      await until('the event', () => seenAt > 0);
       listening.dispose();
       // Mostly it is seen before the process that wrote it has ended.
       times.push(seenAt - ended);
@@ -36,7 +36,6 @@ describe('changes by others', () => {
     console.log(
       `      seen after the end of the command: ${times.map(time => `${time.toFixed(1)} ms`).join(', ')}`,
     );
-    assert.ok(Math.max(...times) < 2_000);
   });
 
   it('many changes to many sessions: none is missed, and no row loses its place', async () => {
@@ -64,7 +63,6 @@ describe('changes by others', () => {
     console.log(
       `      104 changes in ${Math.round(written - started)} ms, all seen ${Math.round(performance.now() - written)} ms later`,
     );
-    assert.ok(performance.now() - written < 2_000);
     const after = await rows(provider);
     assert.deepEqual(new Set(after), new Set(before));
     for (const node of after) assert.ok(before.includes(node), 'it is the very same object');
@@ -124,9 +122,9 @@ describe('changes by others', () => {
     const { id } = await desk.start('mend the till');
     const model = await modelOf(desk);
     await desk.cli('delete', id);
-    await until('it is gone', () => model.isEmpty, 2_000);
+    await until('it is gone', () => model.isEmpty);
     await desk.cli('restore', id);
-    await until('it is back', () => intents(model).length === 1, 2_000);
+    await until('it is back', () => intents(model).length === 1);
   });
 
   it('a list that could not be read is there after the next look', async () => {

@@ -281,10 +281,10 @@ describe('the tree', () => {
     const whole = JSON.stringify(desk.document(id));
     const { outline, model } = await treeOf(desk);
     desk.write(id, whole.slice(0, 100));
-    await until('it is unreadable', () => model.unreadable.length === 1, 2_000);
+    await until('it is unreadable', () => model.unreadable.length === 1);
     assert.deepEqual(await outline(), [['Unreadable', [`${id}.json`]]]);
     desk.write(id, whole);
-    await until('it is readable', () => model.unreadable.length === 0, 2_000);
+    await until('it is readable', () => model.unreadable.length === 0);
     assert.deepEqual(await outline(), [['Active', ['mend the till']]]);
   });
 
@@ -294,7 +294,7 @@ describe('the tree', () => {
     const { children, rowNamed, item, model } = await treeOf(desk);
     const row = await rowNamed('mend the till');
     rmSync(desk.path(id));
-    await until('it is gone', () => model.isEmpty, 2_000);
+    await until('it is gone', () => model.isEmpty);
     assert.deepEqual(await children(row), []);
     assert.equal(item(row).label, id);
   });

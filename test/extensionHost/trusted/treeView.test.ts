@@ -67,10 +67,10 @@ describe('the view around the tree', () => {
     const { view, model } = await viewAt(desk);
     assert.equal(view.badge?.value, undefined);
     await desk.cli('needs', 'say yes or no', '--session', id);
-    await until('the badge', () => view.badge?.value === 1, 2_000);
+    await until('the badge', () => view.badge?.value === 1);
     assert.match(view.badge?.tooltip ?? '', /1 session needs you/);
     await untilSeen(model, await desk.do(needs, { session: id, clear: true }));
-    await until('no badge', () => view.badge === undefined, 2_000);
+    await until('no badge', () => view.badge === undefined);
   });
 
   it('a check box completes its task, and gives it back', async () => {
@@ -96,7 +96,7 @@ describe('the view around the tree', () => {
     const listening = provider.onDidChangeTreeData?.(() => redrawn++);
     atEnd(() => listening?.dispose());
     desk.write(id, { ...desk.document(id), schemaVersion: 99 });
-    await until('it is seen', () => redrawn > 0, 2_000);
+    await until('it is seen', () => redrawn > 0);
     redrawn = 0;
     view.checked.fire({ items: [[task, TreeItemCheckboxState.Checked]] });
     assert.match(await until('a message', () => person.told[0]), /newer/);

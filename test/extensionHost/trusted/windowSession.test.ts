@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import type { Log } from '../../../src/extension/log.ts';
 import { registerNewcomers } from '../../../src/extension/newcomers.ts';
+import { SessionsModel } from '../../../src/extension/sessionsModel.ts';
+import { WindowSession } from '../../../src/extension/windowSession.ts';
 import { resume } from '../../../src/operations/lifeOperations.ts';
 import { Desk, git, repository, scratchFolder, windowFolder } from '../support/desk.ts';
-import { untilSeen, windowAt } from '../support/model.ts';
+import { FakeMemento } from '../support/memento.ts';
+import { testLog, untilSeen, windowAt } from '../support/model.ts';
 import { Person } from '../support/person.ts';
-import { atEnd, own } from '../support/replace.ts';
+import { atEnd, own, replace } from '../support/replace.ts';
 import { until } from '../support/until.ts';
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
@@ -48,6 +52,20 @@ describe('the session of the window', () => {
     await desk.cli('complete', chosen.id);
     const later = await windowAt(desk, before.memento);
     assert.equal(later.windowSession.current?.intent, 'newest', 'one that has ended is not kept');
+  });
+
+  it('is there also where the editor cannot remember it, which the log says', async () => {
+    const desk = Desk.scratch();
+    const { id } = await desk.start('mend the till');
+    const memento = new FakeMemento();
+    replace(memento, 'update', () => Promise.reject(new Error('no room')));
+    const warnings: string[] = [];
+    const log = { warn: (message: string) => warnings.push(message) } as unknown as Log;
+    const model = own(new SessionsModel(desk.home, memento, testLog()));
+    const windowSession = own(new WindowSession(model, memento, log));
+    await model.load();
+    assert.equal(windowSession.current?.id, id);
+    assert.match(await until('the warning', () => warnings[0]), /will not remember.*no room/);
   });
 
   it('one that a terminal starts here is offered, not imposed', async () => {

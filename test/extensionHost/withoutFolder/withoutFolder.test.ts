@@ -11,7 +11,7 @@ import { execute, sessionOfWindow } from '../support/window.ts';
 describe('in a window without a folder, at a home that is not there yet', () => {
   it('the extension is active and has made nothing', async () => {
     assert.equal(workspace.workspaceFolders, undefined);
-    await until('the extension is active', () => extensionUnderTest().isActive, 15_000);
+    await until('the extension is active', () => extensionUnderTest().isActive);
     await execute('refresh');
     assert.equal(existsSync(Desk.ofWindow(scratchFolder()).home), false);
   });

@@ -11,10 +11,12 @@ class Logger {
   #level = 2;
   #raw = false;
 
+  /** @param {string} _type @param {string} _name @param {string} file */
   constructor(_type, _name, file) {
     this.#file = file;
   }
 
+  /** @param {number} level @param {string} message */
   #write(level, message) {
     if (level < this.#level) return;
     const time = new Date().toISOString().replace('T', ' ').replace('Z', '');
@@ -26,27 +28,34 @@ class Logger {
     }
   }
 
+  /** @param {string} message */
   trace(message) {
     this.#write(0, message);
   }
+  /** @param {string} message */
   debug(message) {
     this.#write(1, message);
   }
+  /** @param {string} message */
   info(message) {
     this.#write(2, message);
   }
+  /** @param {string} message */
   warn(message) {
     this.#write(3, message);
   }
+  /** @param {string} message */
   error(message) {
     this.#write(4, message);
   }
+  /** @param {string} message */
   critical(message) {
     this.#write(5, message);
   }
   getLevel() {
     return this.#level;
   }
+  /** @param {number} level */
   setLevel(level) {
     this.#level = level;
   }
@@ -61,6 +70,7 @@ class Logger {
   drop() {}
 }
 
+/** @param {string} name @param {string} file */
 async function createLogger(name, file) {
   await fs.promises.mkdir(path.dirname(file), { recursive: true });
   return new Logger('', name, file);

@@ -1,8 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { commandId, commandIds } from '../../../src/extension/manifest.ts';
-import { contextKeys, documentScheme, settingNames, viewId } from '../../../src/extension/names.ts';
+import { commandIds } from '../../../src/extension/manifest.ts';
+import {
+  commandId,
+  contextKeys,
+  documentScheme,
+  settingNames,
+  viewId,
+} from '../../../src/extension/names.ts';
 import {
   isNode,
   literal,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isSafeId, sessionId } from '../../../src/model/ids.ts';
+import { isDeviceName, isSafeId, sessionId } from '../../../src/model/ids.ts';
 
 describe('an id is safe as a file name on every platform', () => {
   test.for(['sess_20261121T1430_1a2b3c4d', 'a', 'A-b_9', 'x'.repeat(100), 'console', 'com10'])('%s', id => {
@@ -26,6 +26,13 @@ describe('an id is safe as a file name on every platform', () => {
   test.for([...unsafe, 'x'.repeat(101), 'con', 'NUL', 'Com1', 'lpt9', 'aux', 'prn'])('not %j', id => {
     expect(isSafeId(id)).toBe(false);
   });
+});
+
+test('a name that Windows keeps for a device is known with any ending', () => {
+  expect(['NUL', 'con.md', 'aux .txt', 'Com1.tar.gz', 'lpt9 '].filter(name => !isDeviceName(name))).toEqual(
+    [],
+  );
+  expect(['console.md', 'null', 'a.con', 'com10', '', '.nul'].filter(isDeviceName)).toEqual([]);
 });
 
 test('session ids are readable, sort by time and are safe', () => {

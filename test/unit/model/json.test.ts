@@ -1,6 +1,8 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { parseJson, stringifyJson } from '../../../src/model/json.ts';
+import { serializeDocument } from '../../../src/model/parseSession.ts';
+import { activeSession } from '../../support/builders.ts';
 
 test.for([
   '12345678901234567890',
@@ -60,4 +62,22 @@ test('a byte order mark is no part of it, and what is no JSON is refused', () =>
   expect(parseJson('\ufeff{"a":1}')).toEqual({ a: 1 });
   for (const text of ['', '{', '{"a": 12345678901234567890', '[01234567890123456789]', '[1e400 1]', 'nul'])
     expect(() => parseJson(text)).toThrow(SyntaxError);
+});
+
+test('a usual document is parsed once: no number of it is taken for one that may not survive', () => {
+  const json = serializeDocument({ ...activeSession(), activeMs: 0, zeros: [0, 0.5, -1, 10], later: 1.25 });
+  const parse = vi.spyOn(JSON, 'parse');
+  try {
+    parseJson(json);
+    expect(parse).toHaveBeenCalledTimes(1);
+    parseJson(json.replace('"activeMs": 0', '"activeMs": -0'));
+    expect(parse).toHaveBeenCalledTimes(3);
+  } finally {
+    parse.mockRestore();
+  }
+});
+
+test('a text that only looks like what is carried breaks no document', () => {
+  for (const text of ['\u0000n}{', '\u0000n', '\u0000n01', '\u0000n1,"x":2', '\u0000nNaN'])
+    expect(JSON.parse(stringifyJson({ text }))).toEqual({ text });
 });

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { momentOf } from '../../../src/model/ancestorFields.ts';
 import { isCalendarDay } from '../../../src/model/moments.ts';
 
 test('every day that a date can be is one of the calendar', () => {
@@ -21,10 +20,4 @@ test.for([
 
 test('the 29th of February is there in leap years', () => {
   for (const year of ['2024', '2000']) expect(isCalendarDay(`${year}-02-29`)).toBe(true);
-});
-
-test('a foreign time on a day that is none is no time', () => {
-  expect(momentOf('2026-02-28T10:00:00Z')).toBe('2026-02-28T10:00:00.000Z');
-  for (const text of ['2026-02-30', '2026-02-30T10:00:00Z', '2025-02-29 10:00'])
-    expect(momentOf(text)).toBeNull();
 });

@@ -15,7 +15,7 @@ import { describe, expect, it } from 'vitest';
 import type { Session } from '../../../src/model/session.ts';
 import * as transitions from '../../../src/model/transitions.ts';
 import type { Exported, ExportInput } from '../../../src/operations/exportSession.ts';
-import type { ImportResult } from '../../../src/operations/importFolder.ts';
+import type { ImportResult } from '../../../src/operations/importResult.ts';
 import { resume, start } from '../../../src/operations/lifeOperations.ts';
 import { type Page, plainStyle } from '../../../src/operations/page.ts';
 import type { Services } from '../../../src/operations/services.ts';

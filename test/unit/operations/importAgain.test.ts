@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Session } from '../../../src/model/session.ts';
 import * as transitions from '../../../src/model/transitions.ts';
-import type { ImportResult } from '../../../src/operations/importFolder.ts';
+import type { ImportResult } from '../../../src/operations/importResult.ts';
 import { start } from '../../../src/operations/lifeOperations.ts';
 import { type Page, plainStyle } from '../../../src/operations/page.ts';
 import type { Services } from '../../../src/operations/services.ts';

@@ -2,13 +2,14 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Session } from '../../../src/model/session.ts';
-import type { ImportResult } from '../../../src/operations/importFolder.ts';
+import type { ImportResult } from '../../../src/operations/importResult.ts';
 import { start } from '../../../src/operations/lifeOperations.ts';
 import type { Services } from '../../../src/operations/services.ts';
 import { importSessions } from '../../../src/operations/transferOperations.ts';
 import { list } from '../../../src/operations/viewOperations.ts';
 import { readProjects } from '../../../src/store/records.ts';
-import { lockRemains, temporaryFolder } from '../../support/temporaryHome.ts';
+import { lockRemains } from '../../support/locks.ts';
+import { temporaryFolder } from '../../support/temporaryHome.ts';
 import { initRepository, useTemporaryFolder } from '../git/repository.ts';
 import { ancestorFolder, ancestorIds, servicesAt, spoil, treeOf } from './transferSupport.ts';
 
@@ -271,5 +272,33 @@ describe("import of the ancestor's folder, where the repository is still there",
     expect((await readProjects(services.store)).map(({ key }) => key)).toEqual(
       expect.arrayContaining([other.project.key, same.project.key]),
     );
+  });
+
+  it('makes one project of two slugs of one repository, which the first one names; a dry run says the same', async () => {
+    const root = initRepository(join(folder(), 'shop'));
+    mkdirSync(join(root, 'src'));
+    const source = ancestorFolder();
+    edit(source, 'config.json', () => ({
+      projects: {
+        webwinkel: { name: 'Webwinkel', path: root },
+        'facturen-api': { name: 'Facturen', path: join(root, 'src') },
+      },
+    }));
+    const asked: string[] = [];
+    const services: Services = { ...servicesAt(root), identifyLater: ({ key }) => asked.push(key) };
+    const told = await run(services, source, true);
+    expect(asked).toEqual([]);
+    const { projects } = await run(services, source);
+    expect(projects).toEqual(told.projects);
+    const record = (await readProjects(services.store)).find(({ roots }) => roots.includes(root));
+    expect(record).toMatchObject({
+      name: 'Webwinkel',
+      ancestor: { webwinkel: { path: root }, 'facturen-api': { path: join(root, 'src') } },
+    });
+    expect(new Set(asked)).toEqual(new Set([record?.key]));
+    const sessions = await Promise.all(ancestorIds.map(id => services.store.read(id)));
+    const inside = sessions.filter(({ project }) => project.key === record?.key);
+    expect(inside.length).toBeGreaterThan(1);
+    expect(new Set(inside.map(({ project }) => project.name))).toEqual(new Set(['Webwinkel']));
   });
 });

@@ -109,7 +109,7 @@ describe.for(named)('%s', ([, operation]) => {
 
 test('what only reads changes nothing, also in a home that is not there', async () => {
   const services = servicesIn();
-  for (const operation of operations.filter(({ readOnly }) => readOnly)) {
+  for (const operation of operations.filter(({ effects }) => effects === 'reads')) {
     const required = Object.entries(operation.fields).filter(([, field]) => field.required);
     // Whatever comes of it: nothing is there to be shown.
     const output = await operation
@@ -121,16 +121,24 @@ test('what only reads changes nothing, also in a home that is not there', async 
 });
 
 test('what is said to read only is all that does: each name is here on purpose', () => {
-  const reading = operations.filter(({ readOnly }) => readOnly).map(({ name }) => name);
-  expect(reading.sort()).toEqual(
+  const named = (fits: (operation: (typeof operations)[number]) => boolean) =>
+    operations
+      .filter(fits)
+      .map(({ name }) => name)
+      .sort();
+  expect(named(({ effects }) => effects === 'reads')).toEqual(
     [
-      ...['brief', 'config get', 'list', 'occupancy', 'overview'],
+      ...['brief', 'config get', 'export', 'list', 'occupancy', 'overview'],
       ...['project list', 'project show', 'search', 'show'],
     ].sort(),
   );
-  // Whatever can be told to write somewhere is none of them.
-  for (const { name, readOnly, fields } of operations)
-    if ('output' in fields || 'fix' in fields) expect({ name, readOnly }).toEqual({ name, readOnly: false });
+  expect(named(({ effects }) => effects === 'removes')).toEqual(['delete']);
+  expect(named(({ files }) => files === 'writes')).toEqual(['export']);
+  expect(named(({ files }) => files === 'reads')).toEqual(['import']);
+  // Whatever can be told to write somewhere, or to mend, is none that only reads.
+  for (const { name, effects, files, fields } of operations)
+    if ('output' in fields || 'fix' in fields)
+      expect(effects === 'reads' && files === undefined, name).toBe(false);
 });
 
 test('an operation run in one process does what the command does', async () => {

@@ -10,9 +10,6 @@ import { note } from '../../support/operationKinds.ts';
 import { openStore, temporaryFolder, temporaryHome } from '../../support/temporaryHome.ts';
 import { until } from '../../support/workers.ts';
 
-// Bounded in work, not in time: on a busy machine it takes longer.
-vi.setConfig({ testTimeout: 60_000 });
-
 /** A feed that is running, and what it announced so far. */
 async function startFeed(home: Home, fs = instrument().fs) {
   const feed = new ChangeFeed(openStore(home, fs));
@@ -29,6 +26,9 @@ const revisionOf = (item: Change['after'] | undefined) =>
 const quiet = () => new Promise(resolve => setTimeout(resolve, 100));
 
 test('a change of another process is announced once, as before and after', async () => {
+  // Nobody looks again now and then: it is the system that tells.
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  onTestFinished(() => void vi.useRealTimers());
   const home = temporaryHome();
   const others = openStore(home);
   await others.create(activeSession());

@@ -67,6 +67,22 @@ const modes: Record<string, Fault> = {
     found: { kind: 'mode', detail: '0755' },
     mended: home => expect(statSync(home.root).mode & 0o777).toBe(0o700),
   },
+  'a cache that others may look into': {
+    cause(home) {
+      mkdirSync(home.cache, { recursive: true, mode: 0o700 });
+      chmodSync(home.cache, 0o755);
+    },
+    found: { kind: 'mode', detail: '0755' },
+    mended: home => expect(statSync(home.cache).mode & 0o777).toBe(0o700),
+  },
+  'copies of unreadable documents that others may look into': {
+    cause(home) {
+      mkdirSync(home.unreadable, { recursive: true, mode: 0o700 });
+      chmodSync(home.unreadable, 0o755);
+    },
+    found: { kind: 'mode', detail: '0755' },
+    mended: home => expect(statSync(home.unreadable).mode & 0o777).toBe(0o700),
+  },
 };
 
 const faults: Record<string, Fault> = {
@@ -197,6 +213,39 @@ const faults: Record<string, Fault> = {
     mended: home => expect(namesIn(home.sessions)).toHaveLength(1),
     stays: true,
   },
+  'a copy that a sync program has made of the settings': {
+    cause: home => put(join(home.root, 'config.sync-conflict-20261120-101010-ABC.json'), '{}'),
+    found: { kind: 'foreign', state: 'info' },
+    mended: home => expect(namesIn(home.root)).toHaveLength(1),
+    stays: true,
+  },
+  'a file of another program in a lock': {
+    cause: home => put(join(home.sessions, `${parentId}.json.lock`, 'notes.txt'), 'kept'),
+    found: { kind: 'foreign', state: 'info', detail: join(`${parentId}.json.lock`, 'notes.txt') },
+    mended: home => expect(namesIn(join(home.sessions, `${parentId}.json.lock`))).toEqual(['notes.txt']),
+    stays: true,
+  },
+  'a broken copy that a sync program has made of a project': {
+    cause: home => put(join(home.projects, 'prj_api (conflicted copy).json'), '{'),
+    found: { kind: 'foreign', state: 'info' },
+    mended: home => expect(namesIn(home.projects)).toHaveLength(1),
+    stays: true,
+  },
+  'a link with the name of what a lock is made of': {
+    cause(home) {
+      mkdirSync(home.sessions, { recursive: true, mode: 0o700 });
+      symlinkSync(home.root, join(home.sessions, `${parentId}.json.lock.${dead}`), 'junction');
+    },
+    found: { kind: 'foreign', state: 'info' },
+    mended: home => expect(namesIn(home.sessions)).toHaveLength(1),
+    stays: true,
+  },
+  'a folder in the place of a cache': {
+    cause: home => void mkdirSync(join(home.cache, 'sessions.summaries'), { recursive: true, mode: 0o700 }),
+    found: { kind: 'foreign', state: 'info' },
+    mended: home => expect(namesIn(home.cache)).toHaveLength(1),
+    stays: true,
+  },
   'a lock of an editor': {
     cause: home => put(join(home.sessions, `.#${parentId}.json`), ''),
     found: { kind: 'foreign', state: 'info' },
@@ -259,6 +308,27 @@ test('no file of a folder that a link leads to is closed to others, copied or re
   const before = treeOf(elsewhere);
   await examine(openStore(home), { fix: true });
   expect(treeOf(elsewhere)).toEqual(before);
+});
+
+test.runIf(!onWindows)('a home behind a link is closed to others like any other', async () => {
+  const home = temporaryHome();
+  const elsewhere = join(home.root, '..', 'dotfiles');
+  mkdirSync(elsewhere, { recursive: true, mode: 0o700 });
+  chmodSync(elsewhere, 0o755);
+  symlinkSync(elsewhere, home.root);
+  expect(await examine(openStore(home), { fix: true })).toMatchObject([{ kind: 'mode', state: 'fixed' }]);
+  expect(statSync(elsewhere).mode & 0o777).toBe(0o700);
+});
+
+test('what a dead process left in a home behind a link is swept', async () => {
+  const home = temporaryHome();
+  const elsewhere = join(home.root, '..', 'dotfiles');
+  mkdirSync(elsewhere, { recursive: true, mode: 0o700 });
+  symlinkSync(elsewhere, home.root, 'junction');
+  const tenure = dead.replace('vm', host());
+  put(join(home.root, `config.json.lock.${tenure}`, tenure), '');
+  expect(await examine(openStore(home), { fix: true })).toMatchObject([{ kind: 'leftover', state: 'fixed' }]);
+  expect(namesIn(elsewhere)).toEqual([]);
 });
 
 test('a healthy home has nothing to be found, whoever holds a lock in it just now', async () => {

@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { SessionError } from '../../../src/model/errors.ts';
 import { examine } from '../../../src/store/doctor.ts';
 import { homeAt } from '../../../src/store/home.ts';
 import { type Call, failAt, instrument } from '../../support/instrumentedFileSystem.ts';
+import { lockRemains } from '../../support/locks.ts';
 import { memoryFileSystem } from '../../support/memoryFileSystem.ts';
 import { assertPlaces, type OperationKind, operationKinds } from '../../support/operationKinds.ts';
-import { lockRemains, openStore, temporaryHome } from '../../support/temporaryHome.ts';
-
-// Bounded in work, not in time: on a busy machine it takes longer.
-vi.setConfig({ testTimeout: 60_000 });
+import { openStore, temporaryHome } from '../../support/temporaryHome.ts';
 
 /** Runs the operation with its n-th file-system call failing; the call, or undefined if there were fewer. */
 async function failingAt(number: number, code: string, kind: OperationKind): Promise<Call | undefined> {

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import fc from 'fast-check';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { FolderWatch, type FolderWatchOptions, type WatchSystem } from '../../../src/store/folderWatch.ts';
 import { onWindows, temporaryFolder } from '../../support/temporaryHome.ts';
@@ -162,6 +163,140 @@ test('a look that never ends holds nothing up, and nothing is told after closing
   await settle();
   system.listeners.get(folder)?.('b.json');
   expect(heard).toEqual({ names: ['a.json'], lost: 0, refused: [] });
+});
+
+/** Changes that another process may make at any moment, on the way to the wanted folder and in it. */
+type Act = 'makeParent' | 'makeFolder' | 'write' | 'removeFolder' | 'removeParent';
+
+/**
+ * A disk that another process changes before any call to the system and before any answer. Its events are
+ * those of Linux: a watch hears the names made and removed in its folder, and the folder's own removal.
+ */
+class ChangingSystem implements WatchSystem {
+  readonly #acts: Act[];
+  readonly #before: number[];
+  /** The files of each folder that is there, by path; each folder made is another one. */
+  readonly #there = new Map<string, { ino: number; files: Map<string, number> }>();
+  #watches: { ino: number; onEvent: (name: string | null) => void }[] = [];
+  #events: Promise<unknown> = Promise.resolve();
+  #clock = 0;
+
+  constructor(acts: Act[], before: number[]) {
+    this.#acts = [...acts];
+    this.#before = [...before];
+    this.#make(root);
+  }
+
+  /** What is in the wanted folder; undefined if it is not there. */
+  get content(): Map<string, number> | undefined {
+    const files = this.#there.get(folder)?.files;
+    return files && new Map(files);
+  }
+
+  watch(path: string, _keepAlive: boolean, onEvent: (name: string | null) => void): FakeWatcher {
+    this.#change();
+    const found = this.#there.get(path);
+    if (!found) throw Object.assign(new Error('ENOENT'), { code: 'ENOENT' });
+    const watch = { ino: found.ino, onEvent };
+    this.#watches.push(watch);
+    const watcher = new FakeWatcher();
+    watcher.close = () => {
+      this.#watches = this.#watches.filter(each => each !== watch);
+    };
+    return watcher;
+  }
+
+  async look(path: string) {
+    this.#change();
+    const found = this.#there.get(path);
+    const seen = found ? { identity: `${found.ino}`, changedAt: found.files.size } : null;
+    await Promise.resolve();
+    this.#change();
+    return seen;
+  }
+
+  /** All that is left to do, one after the other, each heard before the next. */
+  async finish(): Promise<void> {
+    do {
+      await settle();
+      await this.#events;
+    } while (this.#act());
+    await settle();
+  }
+
+  #change(): void {
+    for (let count = this.#before.shift() ?? 0; count > 0; count--) this.#act();
+  }
+
+  #act(): boolean {
+    const act = this.#acts.shift();
+    if (act === 'makeParent') this.#make(dirname(folder));
+    if (act === 'makeFolder' && this.#there.has(dirname(folder))) this.#make(folder);
+    if (act === 'write' && this.#there.has(folder)) {
+      this.#there.get(folder)?.files.set(`${this.#clock % 2}.json`, ++this.#clock);
+      this.#tell(folder, `${(this.#clock - 1) % 2}.json`);
+    }
+    if (act === 'removeFolder' || act === 'removeParent') this.#remove(folder);
+    if (act === 'removeParent') this.#remove(dirname(folder));
+    return act !== undefined;
+  }
+
+  #make(path: string): void {
+    if (this.#there.has(path)) return;
+    this.#there.set(path, { ino: ++this.#clock, files: new Map() });
+    this.#tell(dirname(path), basename(path));
+  }
+
+  #remove(path: string): void {
+    const removed = this.#there.get(path);
+    if (!removed) return;
+    for (const name of removed.files.keys()) this.#tell(path, name);
+    this.#tell(path, basename(path));
+    this.#there.delete(path);
+    this.#tell(dirname(path), basename(path));
+  }
+
+  #tell(path: string, name: string): void {
+    const ino = this.#there.get(path)?.ino;
+    for (const watch of this.#watches.filter(each => each.ino === ino)) {
+      this.#events = this.#events.then(() => {
+        this.#change();
+        if (this.#watches.includes(watch)) watch.onEvent(name);
+      });
+    }
+  }
+}
+
+test('whatever is made or removed between any two steps is told, without waiting for the next look', async () => {
+  const act = fc.constantFrom<Act>('makeParent', 'makeFolder', 'write', 'removeFolder', 'removeParent');
+  const acts = fc.array(act, { maxLength: 6 }).map(some => [...some, 'makeParent', 'makeFolder'] as Act[]);
+  const more = fc.array(fc.constant<Act>('write'), { maxLength: 2 });
+  const before = fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 30 });
+  await fc.assert(
+    fc.asyncProperty(acts, more, before, async (some, last, counts) => {
+      const system = new ChangingSystem([...some, ...last], counts);
+      let known: Map<string, number> | undefined;
+      const watch = new FolderWatch({
+        folder,
+        system,
+        onName: name => {
+          const version = system.content?.get(name);
+          known ??= new Map();
+          if (version === undefined) known.delete(name);
+          else known.set(name, version);
+        },
+        onLost: () => {
+          known = system.content;
+        },
+      });
+      // Whoever watches reads everything after it.
+      known = system.content;
+      await system.finish();
+      watch.close();
+      expect(known ?? new Map()).toEqual(system.content ?? new Map());
+    }),
+    { numRuns: 10_000 },
+  );
 });
 
 /** On a real disk, with real events. */

@@ -5,13 +5,11 @@ import { homeAt } from '../../../src/store/home.ts';
 import { sweepLeftovers } from '../../../src/store/leftovers.ts';
 import type { SessionStore } from '../../../src/store/sessionStore.ts';
 import { completedSession, parentId } from '../../support/builders.ts';
+import { lockRemains } from '../../support/locks.ts';
 import { memoryFileSystem } from '../../support/memoryFileSystem.ts';
 import { assertPlaces, note } from '../../support/operationKinds.ts';
 import { Scheduler } from '../../support/scheduler.ts';
-import { lockRemains, openStore } from '../../support/temporaryHome.ts';
-
-// Bounded in work, not in time: on a busy machine it takes longer.
-vi.setConfig({ testTimeout: 60_000 });
+import { openStore } from '../../support/temporaryHome.ts';
 
 /*
  * The real code of the store, as several "processes" of it, with the turn of every file-system call

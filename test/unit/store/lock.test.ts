@@ -12,18 +12,16 @@ import {
 } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { documentPath } from '../../../src/store/home.ts';
 import { findLeftovers, sweepLeftovers } from '../../../src/store/leftovers.ts';
 import { forgetTenureName, isOwnerDead, newTenureName, ownerOf } from '../../../src/store/tenureName.ts';
+import { removeTenure } from '../../../src/store/tidy.ts';
 import { activeSession, completedSession, parentId } from '../../support/builders.ts';
 import { instrument, systemError } from '../../support/instrumentedFileSystem.ts';
-import { foreignLock, touch } from '../../support/locks.ts';
+import { foreignLock, lockRemains, touch } from '../../support/locks.ts';
 import { note } from '../../support/operationKinds.ts';
-import { lockRemains, namesIn, onWindows, openStore, temporaryHome } from '../../support/temporaryHome.ts';
-
-// Bounded in work, not in time: on a busy machine it takes longer.
-vi.setConfig({ testTimeout: 120_000 });
+import { namesIn, onWindows, openStore, temporaryHome } from '../../support/temporaryHome.ts';
 
 const here = hostname()
   .replace(/[^A-Za-z0-9-]/g, '-')
@@ -102,7 +100,8 @@ describe('a lock', () => {
     ['two dead processes', [`${deadPid}.${here}.${random}`, `${deadPid - 1}.${here}.${random}`]],
     ['nobody', []],
   ] as const)('of %s is broken at once', async ([, holders]) => {
-    const home = temporaryHome({ lockWaitSeconds: 0.1, lockStaleSeconds: 600 });
+    // Whoever had to wait until the lock is stale would be refused.
+    const home = temporaryHome({ lockWaitSeconds: 30, lockStaleSeconds: 600 });
     const store = openStore(home);
     await store.create(activeSession());
     const lock = `${documentPath(home, parentId, 'sessions')}.lock`;
@@ -113,7 +112,7 @@ describe('a lock', () => {
   });
 
   test('of somebody else is waited for, and the refusal names the holder', async () => {
-    const home = temporaryHome({ lockWaitSeconds: 0.1 });
+    const home = temporaryHome({ lockWaitSeconds: 0.1, lockStaleSeconds: 600 });
     const store = openStore(home);
     await store.create(activeSession());
     const lock = foreignLock(home, parentId, 0, 'other-host');
@@ -129,7 +128,7 @@ describe('a lock', () => {
   });
 
   test('that is old is broken; what is no tenure is put out of the way and kept', async () => {
-    const home = temporaryHome({ lockWaitSeconds: 20 });
+    const home = temporaryHome({ lockWaitSeconds: 600 });
     const store = openStore(home);
     await store.create(activeSession());
     const lock = foreignLock(home, parentId);
@@ -190,6 +189,18 @@ describe('a lock', () => {
       expect((await store.update(parentId, note('x'))).revision).toBe(2);
     },
   );
+
+  test('that cannot be made, as its drive is not there, is no lock of somebody else', async () => {
+    const home = temporaryHome({ lockWaitSeconds: 600 });
+    const { fs, calls } = instrument(call => {
+      if (call.name === 'mkdir') throw systemError('ENOENT', call);
+    });
+    await expect(openStore(home, fs).create(activeSession())).rejects.toMatchObject({
+      code: 'io',
+      details: { code: 'ENOENT' },
+    });
+    expect(calls.filter(({ name }) => name === 'mkdir')).toHaveLength(1);
+  });
 
   test('of an overlay’s lower layer, whose folders cannot be renamed, is emptied file by file', async () => {
     const home = temporaryHome({ lockWaitSeconds: 600, lockStaleSeconds: 600 });
@@ -320,6 +331,41 @@ describe('leftovers', () => {
     expect(readFileSync(join(home.sessions, 'a.json.lock', tenure, 'draft0'), 'utf8')).toBe('kept');
   });
 
+  test('are removed also where a link leads to the folder on another disk', async () => {
+    const home = temporaryHome();
+    const tenure = `${deadPid}.${here}.${random}`;
+    mkdirSync(join(home.sessions, `a.json.lock.${tenure}`), { recursive: true });
+    const { fs } = instrument();
+    // A link is on the disk where it stands, what is in the folder on the one that it leads to.
+    const linked = {
+      ...fs,
+      lstat: async (path: string) =>
+        Object.assign(await fs.lstat(path), path === home.sessions ? { dev: -1 } : {}),
+    };
+    await removeTenure(linked, join(home.sessions, `a.json.lock.${tenure}`));
+    expect(namesIn(home.sessions)).toEqual([]);
+  });
+
+  test('that come into use while the others are swept stay', async () => {
+    const home = temporaryHome();
+    const [first, second, third] = ['a', 'b', 'c'].map(id => join(home.sessions, `${id}.json.lock`)) as [
+      string,
+      string,
+      string,
+    ];
+    for (const lock of [first, second, third]) mkdirSync(lock, { recursive: true });
+    const mine = newTenureName();
+    const { fs } = instrument(call => {
+      if (call.name !== 'rmdir' || call.path !== first) return;
+      writeFileSync(join(second, mine), '');
+      writeFileSync(join(third, 'notes.txt'), 'kept');
+    });
+    expect(await sweepLeftovers(fs, home.sessions, namesIn(home.sessions))).toEqual(['a.json.lock']);
+    expect(namesIn(second)).toEqual([mine]);
+    expect(namesIn(third)).toEqual(['notes.txt']);
+    forgetTenureName(mine);
+  });
+
   test('that come into use while they are swept stay', async () => {
     const home = temporaryHome();
     const lock = join(home.sessions, 'a.json.lock');
@@ -332,4 +378,16 @@ describe('leftovers', () => {
     expect(await sweepLeftovers(fs, home.sessions, ['a.json.lock'])).toEqual([]);
     expect(existsSync(lock)).toBe(true);
   });
+});
+
+test('a move that has taken longer than anybody would wait is made: nobody was in its way', async () => {
+  const store = openStore(temporaryHome({ lockWaitSeconds: 0.1 }));
+  const { id } = await store.create(completedSession());
+  let runs = 0;
+  const archived = await store.update(id, session => {
+    // The first run turns out to be a move, late, and begins again.
+    if (++runs === 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 150);
+    return { ...session, place: 'archive' };
+  });
+  expect({ runs, place: archived.place }).toEqual({ runs: 2, place: 'archive' });
 });

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { isSessionError } from '../../../src/model/errors.ts';
 import * as transitions from '../../../src/model/transitions.ts';
 import type { FileSystem } from '../../../src/store/fileSystem.ts';
@@ -6,13 +6,11 @@ import { homeAt } from '../../../src/store/home.ts';
 import { patient } from '../../../src/store/patience.ts';
 import { activeSession, childId, parentId, parkedSession } from '../../support/builders.ts';
 import { type Call, instrument, systemError } from '../../support/instrumentedFileSystem.ts';
+import { lockRemains } from '../../support/locks.ts';
 import { memoryFileSystem } from '../../support/memoryFileSystem.ts';
 import { random } from '../../support/mixedWork.ts';
 import { note, operationKinds } from '../../support/operationKinds.ts';
-import { lockRemains, openStore } from '../../support/temporaryHome.ts';
-
-// Bounded in work, not in time: on a busy machine it takes longer.
-vi.setConfig({ testTimeout: 120_000 });
+import { openStore } from '../../support/temporaryHome.ts';
 
 /*
  * What Windows does and other systems do not: it refuses for a moment what somebody has open. Tried

@@ -1,9 +1,6 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { exploreLock } from '../../support/lockModel.ts';
 import { exploreMoves, type MoveModel } from '../../support/moveModel.ts';
-
-// Bounded in work, not in time: on a busy machine it takes longer.
-vi.setConfig({ testTimeout: 60_000 });
 
 /*
  * Every interleaving of the lock protocol, as models of src/store/lock.ts and of the moves of

@@ -14,9 +14,10 @@ import {
   parkedSession,
 } from '../../support/builders.ts';
 import { type Call, instrument } from '../../support/instrumentedFileSystem.ts';
+import { lockRemains } from '../../support/locks.ts';
 import { memoryFileSystem } from '../../support/memoryFileSystem.ts';
 import { note } from '../../support/operationKinds.ts';
-import { lockRemains, onWindows, openStore, placesOf, temporaryHome } from '../../support/temporaryHome.ts';
+import { onWindows, openStore, placesOf, temporaryHome } from '../../support/temporaryHome.ts';
 
 const log = (message: string) => (session: Session, now: Date) => transitions.log(session, { message }, now);
 const messagesOf = (session: Session) => session.events.map(event => event.message);

@@ -22,9 +22,10 @@ import {
   settingRange,
 } from '../../../src/store/settings.ts';
 import { activeSession, parentId } from '../../support/builders.ts';
-import { foreignLock } from '../../support/locks.ts';
+import { instrument, systemError } from '../../support/instrumentedFileSystem.ts';
+import { foreignLock, lockRemains } from '../../support/locks.ts';
 import { note } from '../../support/operationKinds.ts';
-import { lockRemains, onWindows, openStore, temporaryHome } from '../../support/temporaryHome.ts';
+import { onWindows, openStore, temporaryHome } from '../../support/temporaryHome.ts';
 
 const ranges: Record<SettingName, readonly [least: number, most: number]> = {
   staleHours: [0.01, 8_760],
@@ -147,6 +148,54 @@ test.runIf(!onWindows)(
     expect(await lockRemains(home)).toEqual([]);
   },
 );
+
+describe.runIf(!onWindows)('where the file is a link', () => {
+  function linked(content: string | null): { home: Home; real: string } {
+    const home = temporaryHome({});
+    const real = join(home.root, '..', 'dotfiles.json');
+    rmSync(home.config);
+    if (content !== null) writeFileSync(real, content);
+    symlinkSync(join('..', 'between.json'), home.config);
+    symlinkSync('dotfiles.json', join(home.root, '..', 'between.json'));
+    return { home, real };
+  }
+
+  test('what it leads to is made, if nothing stands there yet', async () => {
+    const { home, real } = linked(null);
+    expect(await updateSettings(openStore(home), 'staleHours', 4)).toMatchObject({ staleHours: 4 });
+    expect(lstatSync(home.config).isSymbolicLink()).toBe(true);
+    expect(lstatSync(join(home.root, '..', 'between.json')).isSymbolicLink()).toBe(true);
+    expect(JSON.parse(readFileSync(real, 'utf8'))).toEqual({ staleHours: 4 });
+  });
+
+  test('what cannot be read is copied aside, as it may be on another disk, and keeps its mode', async () => {
+    const { home, real } = linked('{"staleHours": 3');
+    chmodSync(real, 0o640);
+    const { fs } = instrument(call => {
+      if (call.name === 'rename' && call.to?.includes('unreadable')) throw systemError('EXDEV', call);
+    });
+    expect(await updateSettings(openStore(home, fs), 'staleHours', 4)).toMatchObject({ staleHours: 4 });
+    const [aside, ...more] = readdirSync(home.unreadable);
+    expect(more).toEqual([]);
+    expect(readFileSync(join(home.unreadable, aside ?? ''), 'utf8')).toBe('{"staleHours": 3');
+    expect(JSON.parse(readFileSync(real, 'utf8'))).toEqual({ staleHours: 4 });
+    expect(statSync(real).mode & 0o777).toBe(0o640);
+  });
+
+  test('one that leads to itself is told, and stops nobody from working', async () => {
+    const home = temporaryHome({});
+    rmSync(home.config);
+    symlinkSync('config.json', home.config);
+    expect(await readSettings(nodeFileSystem, home)).toMatchObject({
+      settings: defaultSettings,
+      problems: [{ code: 'settings_unreadable' }],
+    });
+    await expect(updateSettings(openStore(home), 'staleHours', 4)).rejects.toMatchObject({
+      code: 'io',
+      details: { code: 'ELOOP' },
+    });
+  });
+});
 
 test('settings that make no sense keep nobody from writing, nor from mending them', async () => {
   const home = temporaryHome({ lockWaitSeconds: -1 });

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { serializeDocument } from '../../../src/model/parseSession.ts';
 import { isStale, summaryOf } from '../../../src/model/queries.ts';
 import type { Session } from '../../../src/model/session.ts';
@@ -11,9 +11,6 @@ import { activeSession, minute, parkedSession, richSession } from '../../support
 import { instrument, systemError } from '../../support/instrumentedFileSystem.ts';
 import { note } from '../../support/operationKinds.ts';
 import { namesIn, openStore, temporaryHome } from '../../support/temporaryHome.ts';
-
-// Bounded in work, not in time: on a busy machine it takes longer.
-vi.setConfig({ testTimeout: 60_000 });
 
 /** More than are worth writing a cache for. */
 const many = 40;

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Unconfirmed } from '../../../src/model/errors.ts';
 import * as transitions from '../../../src/model/transitions.ts';
 import { homeAt } from '../../../src/store/home.ts';
@@ -16,8 +16,6 @@ import { instrument, systemError } from '../../support/instrumentedFileSystem.ts
 import { memoryFileSystem } from '../../support/memoryFileSystem.ts';
 import { note } from '../../support/operationKinds.ts';
 import { openStore } from '../../support/temporaryHome.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 /** A store whose disk refuses to flush the folder after a rename; what it said of that. */
 function failingFlush() {

@@ -3,7 +3,8 @@ import type { Session } from '../../../src/model/session.ts';
 import type { Desk, Listed } from '../../endToEnd/support/desk.ts';
 import { until } from '../../endToEnd/support/program.ts';
 import type { Window } from '../../host/window.mjs';
-import { focusedLabel, focusedTag } from './inPage.mjs';
+import { patience } from '../../support/pace.mjs';
+import { focusedLabel, focusedTag, isFocusIn } from './inPage.mjs';
 import { statusItem } from './workbench.ts';
 
 /** Fills in the box that asks this, and presses Enter. */
@@ -49,6 +50,19 @@ export async function keyCommand(window: Window, title: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
+/** Parts of a window that a command gives the focus. */
+const parts = {
+  'Work Sessions: Focus on Sessions View': '.pane:has(.pane-header[aria-label="Sessions Section"])',
+  'View: Focus Status Bar': '.part.statusbar',
+  'Notifications: Focus Notification Toast': '.notifications-toasts',
+} as const;
+
+/** Gives a part the focus. It has it some time after its command was run: a key before that would be lost. */
+export async function focusOn(window: Window, command: keyof typeof parts): Promise<void> {
+  await keyCommand(window, command);
+  await expect.poll(() => window.page.evaluate(isFocusIn, parts[command])).toBe(true);
+}
+
 /** Waits until the project's sessions on disk are so; gives the one of this intent. */
 export async function untilListed(
   desk: Desk,
@@ -63,6 +77,6 @@ export async function untilListed(
 
 /** Waits until the status bar says exactly this. */
 export async function untilStatus(window: Window, text: string | RegExp): Promise<void> {
-  const said = expect.poll(() => window.statusBar.text(statusItem), { timeout: 10_000 });
+  const said = expect.poll(() => window.statusBar.text(statusItem), { timeout: patience(30_000) });
   await (typeof text === 'string' ? said.toBe(text) : said.toMatch(text));
 }

@@ -4,6 +4,11 @@ export function focusedTag() {
   return document.activeElement?.tagName ?? '';
 }
 
+/** @param {string} selector */
+export function isFocusIn(selector) {
+  return document.activeElement?.closest(selector) != null;
+}
+
 /** What a screen reader says where the focus is: of a list, the row that is meant. @returns {string} */
 export function focusedLabel() {
   const focused = document.activeElement;
@@ -15,10 +20,10 @@ export function focusedLabel() {
 /**
  * When a text is seen in one of the elements, in what is drawn or in what a screen reader says of it.
  *
- * @param {readonly [selector: string, text: string]} what
+ * @param {readonly [selector: string, text: string, limitMs: number]} what
  * @returns {Promise<number>} The time of day, in milliseconds.
  */
-export function untilSeen([selector, text]) {
+export function untilSeen([selector, text, limitMs]) {
   return new Promise((resolve, reject) => {
     const isSeen = () =>
       [...document.querySelectorAll(selector)].some(element =>
@@ -36,8 +41,8 @@ export function untilSeen([selector, text]) {
     });
     const timer = setTimeout(() => {
       observer.disconnect();
-      reject(new Error(`“${text}” was not seen within 10 s`));
-    }, 10_000);
+      reject(new Error(`“${text}” was not seen within ${limitMs} ms`));
+    }, limitMs);
     observer.observe(document.body, {
       subtree: true,
       childList: true,

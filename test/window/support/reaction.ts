@@ -1,4 +1,5 @@
 import type { Window } from '../../host/window.mjs';
+import { patience } from '../../support/pace.mjs';
 import { untilSeen } from './inPage.mjs';
 
 /** Where a window shows something. */
@@ -17,7 +18,7 @@ export type Place = keyof typeof places;
  * @returns From the end of the act to the sight of it, in milliseconds; less than 0 where it was seen before the end.
  */
 export async function reaction(window: Window, place: Place, text: string, act: () => Promise<unknown>) {
-  const seen = window.page.evaluate(untilSeen, [places[place], text] as const);
+  const seen = window.page.evaluate(untilSeen, [places[place], text, patience(30_000)] as const);
   // A failure of the one is told without waiting for the other.
   const [at, end] = await Promise.all([seen, act().then(() => Date.now())]);
   return at - end;

@@ -1,3 +1,8 @@
+/** The same text, with what happened within this test as if it had been just now: a busy machine takes its minutes. */
+export function asJustNow(text: string): string {
+  return text.replace(/\b\d+ min\. ago/g, 'just now');
+}
+
 /** What the product says, in one place: tests name the sentence, not its wording. */
 export const words = {
   intent: 'What is the session for?',

@@ -3,6 +3,8 @@ import type { Desk } from '../../endToEnd/support/desk.ts';
 import { launchBrowser } from '../../host/browser.mjs';
 import { type Server, type ServerOptions, startServer } from '../../host/server.mjs';
 import { openWindow, type Window, type WindowOptions } from '../../host/window.mjs';
+import { patience } from '../../support/pace.mjs';
+import { asJustNow } from './words.ts';
 
 type Browser = Awaited<ReturnType<typeof launchBrowser>>;
 type Look = Omit<WindowOptions, 'browser' | 'server'> & {
@@ -82,19 +84,19 @@ export async function showSessions(window: Window): Promise<void> {
   const { pane } = window.tree('Sessions');
   if (await pane.isVisible()) return;
   await window.page.locator(activityItem).click();
-  await pane.waitFor({ timeout: 10_000 });
+  await pane.waitFor({ timeout: patience(30_000) });
 }
 
-/** The words of all rows: label, then description, indented by level. */
+/** The words of all rows: label, then description, indented by level; what is minutes old as if just now. */
 export async function drawing(window: Window): Promise<string[]> {
   const rows = await window.tree('Sessions').rows();
   return rows.map(
     ({ level, label, description }) =>
-      `${'  '.repeat(level - 1)}${label}${description ? ` | ${description}` : ''}`,
+      `${'  '.repeat(level - 1)}${label}${description ? ` | ${asJustNow(description)}` : ''}`,
   );
 }
 
 /** Waits until the rows are these. */
 export async function untilDrawn(window: Window, rows: readonly string[]): Promise<void> {
-  await expect.poll(() => drawing(window), { timeout: 10_000 }).toEqual(rows);
+  await expect.poll(() => drawing(window), { timeout: patience(30_000) }).toEqual(rows);
 }

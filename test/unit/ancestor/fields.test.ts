@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { momentOf } from '../../../src/model/ancestorFields.ts';
+import { momentOf } from '../../../src/ancestor/fields.ts';
 
 describe('momentOf', () => {
   it.each([
@@ -14,6 +14,10 @@ describe('momentOf', () => {
     ['gisteren', null],
     ['2026-13-45T00:00:00', null],
     ['', null],
+    // On a day that is none.
+    ['2026-02-30', null],
+    ['2026-02-30T10:00:00Z', null],
+    ['2025-02-29 10:00', null],
     [1768469411, null],
     [null, null],
   ])('%s is %s', (value, moment) => {

@@ -6,7 +6,7 @@ import {
   mapAncestor,
   readAncestorHead,
   roadmapOf,
-} from '../../../src/model/ancestor.ts';
+} from '../../../src/ancestor/documents.ts';
 import { parseSession, serializeDocument } from '../../../src/model/parseSession.ts';
 import type { Session } from '../../../src/model/session.ts';
 import { project } from '../../support/builders.ts';

@@ -1,6 +1,6 @@
-import { Fields, isObject, type Json, momentOf } from './ancestorFields.ts';
-import { SessionError } from './errors.ts';
-import { isSafeId } from './ids.ts';
+import { SessionError } from '../model/errors.ts';
+import { isSafeId } from '../model/ids.ts';
+import { isObject, type Json } from '../model/json.ts';
 import {
   type Place,
   type ProjectRef,
@@ -10,7 +10,8 @@ import {
   sessionStatuses,
   type TaskStatus,
   taskStatuses,
-} from './session.ts';
+} from '../model/session.ts';
+import { Fields, momentOf } from './fields.ts';
 
 /*
  * The documents of the ancestor, the Python tool this one descends from, as sessions of ours. Its

@@ -1,6 +1,5 @@
-import { isCalendarDay } from './moments.ts';
-
-export type Json = Readonly<Record<string, unknown>>;
+import { isObject, type Json } from '../model/json.ts';
+import { isCalendarDay } from '../model/moments.ts';
 
 /** The fields of a foreign object, taken out one by one; what is of no use where it stands is left for `rest`. */
 export class Fields {
@@ -115,8 +114,4 @@ export function momentOf(value: unknown): string | null {
     : `${offset.slice(0, 3)}:${offset.slice(3).replace(':', '') || '00'}`;
   const ms = Date.parse(`${date}T${time}${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}${zone}`);
   return Number.isNaN(ms) ? null : new Date(ms).toISOString();
-}
-
-export function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
