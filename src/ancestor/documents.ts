@@ -3,14 +3,12 @@ import { isSafeId } from '../model/ids.ts';
 import { isObject, type Json } from '../model/json.ts';
 import {
   type Place,
-  type ProjectRef,
-  type Session,
   type SessionStatus,
-  schemaVersion,
   sessionStatuses,
   type TaskStatus,
   taskStatuses,
 } from '../model/session.ts';
+import type { Session4 } from '../model/session4.ts';
 import { Fields, momentOf } from './fields.ts';
 
 /*
@@ -87,15 +85,19 @@ export function lineageOf(
 
 export interface AncestorContext extends Lineage {
   readonly place: Place;
-  readonly project: ProjectRef;
+  readonly project: Session4['project'];
   readonly worktree: string;
 }
 
-/** @throws SessionError `invalid_input`, see `readAncestorHead` */
+/**
+ * A document of the ancestor as one of version 4, from which it is migrated like any other: the same wherever it is
+ * imported.
+ * @throws SessionError `invalid_input`, see `readAncestorHead`
+ */
 export function mapAncestor(
   document: Json,
   { place, project, worktree, resumedFrom, resumedAs }: AncestorContext,
-): Session {
+): Session4 {
   const { id, status } = readAncestorHead(document);
   const fields = new Fields(document);
   fields.text('session_id');
@@ -113,9 +115,9 @@ export function mapAncestor(
   const agentSession = fields.text('claude_session_id');
   const { tasks, events, decisions, questions, nextSteps, commits, files } = listsOf(fields, id, startedAt);
   const root = fields.text('worktree_root');
-  const session: Session = {
+  const session: Session4 = {
     id,
-    schemaVersion,
+    schemaVersion: 4,
     revision: 1,
     place,
     status,
@@ -154,7 +156,7 @@ export function mapAncestor(
     continuation: null,
   };
   const rest = { ...(root === null || root === worktree ? {} : { worktree_root: root }), ...fields.rest() };
-  return { ...session, ancestor: rest } as Session;
+  return { ...session, ancestor: rest } as Session4;
 }
 
 function listsOf(fields: Fields, id: string, startedAt: string) {

@@ -2,7 +2,7 @@ import { basename, isAbsolute, resolve } from 'node:path';
 import { readRemote } from '../git/remote.ts';
 import { isObject, type Json } from '../model/json.ts';
 import { newProject, type Project } from '../model/project.ts';
-import type { ProjectRef } from '../model/session.ts';
+import type { Session4 } from '../model/session4.ts';
 import { readProjects } from '../store/records.ts';
 import type { SessionStore } from '../store/sessionStore.ts';
 import { roadmapOf } from './documents.ts';
@@ -43,7 +43,7 @@ export interface AncestorProject {
 
 /** The project of ours that one of the ancestor's becomes. */
 export interface PlannedProject {
-  readonly ref: ProjectRef;
+  readonly ref: Session4['project'];
   /** Where sessions were of which no worktree is known. */
   readonly worktree: string;
   /** Where it is on this machine; null if nothing is left of it. */
@@ -121,7 +121,7 @@ export class ProjectPlanner {
 
   #planned(
     known: Project | null,
-    found: Omit<ProjectRef, 'firstCommit'>,
+    found: Omit<Session4['project'], 'firstCommit'>,
     where: Pick<PlannedProject, 'worktree' | 'place'>,
   ): PlannedProject {
     const first = this.#first.get(found.key);

@@ -3,7 +3,8 @@ import { realPath } from '../git/files.ts';
 import { SessionError } from '../model/errors.ts';
 import { isObject, type Json } from '../model/json.ts';
 import { parseDocument } from '../model/parseSession.ts';
-import { places, type Session } from '../model/session.ts';
+import { places } from '../model/session.ts';
+import type { Session4 } from '../model/session4.ts';
 import { readDocumentFile } from '../store/durableFile.ts';
 import type { FileSystem } from '../store/fileSystem.ts';
 import { decodeText, documentNames } from '../store/foreignFiles.ts';
@@ -24,7 +25,7 @@ export interface FromAncestor {
   /** In the order in which they are to be made; of several slugs for one repository there are several. */
   readonly projects: readonly ImportedProject[];
   /** Each with the file it is from, as they were mapped: they may still be too large to be stored. */
-  readonly sessions: readonly { readonly file: string; readonly session: Session }[];
+  readonly sessions: readonly { readonly file: string; readonly session: Session4 }[];
   /** What could not be read or mapped; everything else goes on without it. */
   readonly failed: readonly Failure[];
 }
@@ -64,7 +65,7 @@ export async function readAncestor(root: string, around: Surroundings): Promise<
     [...found.values()].map(({ head }) => head),
     id => found.has(id) || there.has(id),
   );
-  const sessions: { file: string; session: Session }[] = [];
+  const sessions: { file: string; session: Session4 }[] = [];
   for (const { file, place, head, document } of found.values()) {
     await attempt(failed, file, async () => {
       const own = planned.get(head.slug);

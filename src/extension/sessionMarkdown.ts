@@ -1,5 +1,5 @@
 import { l10n } from 'vscode';
-import { timelineOf } from '../model/queries.ts';
+import { activeMsOf, openSteps, timelineOf } from '../model/queries.ts';
 import type { Session } from '../model/session.ts';
 import { escapeMarkdown } from '../operations/exportMarkdown.ts';
 import { oneLine } from '../operations/page.ts';
@@ -10,21 +10,22 @@ import { dateTime, duration } from './words.ts';
 /** One session, whole, as Markdown in the editor's language. Stored text cannot become markup. */
 export function sessionMarkdown(session: Session, model: SessionsModel): string {
   const text = (value: string) => escapeMarkdown(oneLine(value));
+  const activeMs = activeMsOf(session);
   const lines = [`# ${text(session.intent)}`, ''];
   const fact = (name: string, value: string | null | undefined | false) =>
     value && lines.push(`- **${name}:** ${value}`);
   fact(l10n.t('State'), statusWords(session));
-  fact(l10n.t('Needs you'), session.needs && text(session.needs));
-  fact(l10n.t('Doing'), session.activity && text(session.activity));
+  fact(l10n.t('Needs you'), session.needs && text(session.needs.text));
+  fact(l10n.t('Doing'), session.activity && text(session.activity.text));
   fact(l10n.t('Why parked'), session.parkedReason && text(session.parkedReason));
   fact(l10n.t('Outcome'), session.outcome && text(session.outcome));
-  fact(l10n.t('Project'), `${text(session.project.name)}, ${text(session.worktree)}`);
+  fact(l10n.t('Project'), `${text(session.project.name)}, ${text(session.where.worktree)}`);
   fact(l10n.t('Branch'), session.branch && text(session.branch));
   fact(l10n.t('Reference'), session.ref && text(session.ref));
-  fact(l10n.t('Tags'), session.tags.map(text).join(', '));
+  fact(l10n.t('Tags'), session.tags.map(({ id }) => text(id)).join(', '));
   fact(l10n.t('Agent'), session.agent && `${text(session.agent.name)} (${text(session.agent.sessionId)})`);
   fact(l10n.t('Started'), dateTime(session.startedAt));
-  fact(l10n.t('Time at work'), session.activeMs > 0 && duration(session.activeMs));
+  fact(l10n.t('Time at work'), activeMs > 0 && duration(activeMs));
   fact(l10n.t('Ended'), session.endedAt && dateTime(session.endedAt));
   fact(l10n.t('Continues'), session.resumedFrom && linkTo(session.resumedFrom, model));
   fact(l10n.t('Continued in'), session.resumedAs && linkTo(session.resumedAs, model));
@@ -34,7 +35,7 @@ export function sessionMarkdown(session: Session, model: SessionsModel): string 
   };
   section(
     l10n.t('Next steps'),
-    session.nextSteps.map(step => `- ${text(step)}`),
+    openSteps(session).map(step => `- ${text(step.text)}`),
   );
   section(
     l10n.t('Tasks'),
@@ -45,8 +46,10 @@ export function sessionMarkdown(session: Session, model: SessionsModel): string 
   );
   section(
     l10n.t('Questions'),
-    session.questions.map(({ text: question, answer }) =>
-      answer === null ? `- **${text(question)}**` : `- ${text(question)}\n  - ${text(answer)}`,
+    session.questions.map(({ text: question, answers }) =>
+      answers.length === 0
+        ? `- **${text(question)}**`
+        : [`- ${text(question)}`, ...answers.map(answer => text(answer.text))].join('\n  - '),
     ),
   );
   section(
@@ -55,11 +58,11 @@ export function sessionMarkdown(session: Session, model: SessionsModel): string 
   );
   section(
     l10n.t('Commits'),
-    session.commits.map(({ sha, message }) => `- ${text(sha.slice(0, 9))} ${text(message)}`),
+    session.commits.map(({ id, message }) => `- ${text(id.slice(0, 9))} ${text(message)}`),
   );
   section(
     l10n.t('Files'),
-    session.files.map(file => `- ${text(file)}`),
+    session.files.map(({ id }) => `- ${text(id)}`),
   );
   section(l10n.t('Timeline'), timeline(session, text));
   return `${lines.join('\n')}\n`;

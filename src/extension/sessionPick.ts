@@ -29,7 +29,7 @@ export async function pickSession(
 
 /** A session as an item of a list: what it is, since when, why it waits and what comes next. */
 export function sessionItem(session: Summary): SessionItem {
-  const why = session.needs ?? session.parkedReason ?? session.activity ?? session.outcome;
+  const why = session.needs?.text ?? session.parkedReason ?? session.activity?.text ?? session.outcome;
   const detail = [
     why && oneLine(why),
     session.nextStep && l10n.t('Next: {0}', oneLine(session.nextStep)),

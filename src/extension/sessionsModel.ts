@@ -181,7 +181,7 @@ export class SessionsModel implements Disposable {
   /** From and to where a session was moved with the folder of this window; null for one that was not. */
   movedHere(id: string): { from: string; to: Place } | null {
     const [to, summary] = [this.#moved.get(id), this.summary(id)];
-    return to && summary ? { from: summary.worktree, to } : null;
+    return to && summary ? { from: summary.where.worktree, to } : null;
   }
 
   /** The parked sessions of this window's projects, newest first. */

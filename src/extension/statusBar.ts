@@ -138,7 +138,7 @@ function drawCurrent(item: StatusBarItem, session: Summary, content: string): Ac
           oneLine(session.intent),
           duration(Date.now() - Date.parse(session.startedAt)),
         )
-      : l10n.t('Work session: {0}, needs you: {1}', oneLine(session.intent), oneLine(session.needs));
+      : l10n.t('Work session: {0}, needs you: {1}', oneLine(session.intent), oneLine(session.needs.text));
   item.accessibilityInformation = { label: spoken, role: 'button' };
   return { command: 'sessionActions' };
 }
@@ -184,8 +184,8 @@ function tooltip(session: Summary, links: () => Link[]): MarkdownString {
   const lines = [`**${escapeMarkdown(oneLine(session.intent))}**`];
   const fact = (name: string, value: string | null) =>
     value && lines.push(`${name}: ${escapeMarkdown(shorten(oneLine(value), 300))}`);
-  fact(l10n.t('Needs you'), session.needs);
-  fact(l10n.t('Doing'), session.activity);
+  fact(l10n.t('Needs you'), session.needs?.text ?? null);
+  fact(l10n.t('Doing'), session.activity?.text ?? null);
   fact(l10n.t('Parked'), session.parkedReason);
   fact(l10n.t('Next step'), session.nextStep);
   fact(l10n.t('Branch'), session.branch);

@@ -24,7 +24,7 @@ export function registerUriHandler(model: SessionsModel, log: Log): Disposable {
         if (summary && model.isHere(summary)) return;
         const open = l10n.t('Open Folder');
         const choice = await window.showInformationMessage(
-          l10n.t('“{0}” belongs to {1}.', inMessage(session.intent), inMessage(session.worktree)),
+          l10n.t('“{0}” belongs to {1}.', inMessage(session.intent), inMessage(session.where.worktree)),
           open,
         );
         if (choice === open) await commands.executeCommand(commandId('openFolder'), id);

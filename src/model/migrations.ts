@@ -24,13 +24,24 @@ export function migrate4(old: Session4): Session {
   };
   const idOf = (list: string, index: number, content: unknown) =>
     sha256([session, list, String(index), canonical(content)].join('\0')).slice(0, 12);
-  const named = (list: readonly string[]) => list.map((id, index) => ({ id, stamp: stampOf(null, index) }));
+  /** What is its own id is there once. */
+  const named = (list: readonly string[]) =>
+    [...new Set(list)].map((id, index) => ({ id, stamp: stampOf(null, index) }));
+  /** Of two items with one id, as an import of before left them, the second gets an id of its own. */
+  const apart = <T extends { readonly id: string }>(list: string, items: readonly T[]) => {
+    const taken = new Set<string>();
+    return items.map((item, index) => {
+      const isFirst = !taken.has(item.id);
+      taken.add(item.id);
+      return isFirst ? item : { ...item, id: idOf(list, index, item) };
+    });
+  };
 
   const { activeMs, continuation, worktree, project, activity, needs, ...rest } = old;
   const { root, commonDir, ...projectRef } = project;
   const where = { machine: before, worktree, root, commonDir };
   const lists = {
-    tasks: old.tasks.map(({ addedAt, updatedAt, ...task }) => ({
+    tasks: apart('tasks', old.tasks).map(({ addedAt, updatedAt, ...task }) => ({
       ...task,
       stamp: stampOf(addedAt),
       at: addedAt,
@@ -41,8 +52,11 @@ export function migrate4(old: Session4): Session {
       stamp: stampOf(event.at, index),
       ...event,
     })),
-    decisions: old.decisions.map(decision => ({ ...decision, stamp: stampOf(decision.at) })),
-    questions: old.questions.map(({ answer, answeredAt, askedAt, ...question }) => ({
+    decisions: apart('decisions', old.decisions).map(decision => ({
+      ...decision,
+      stamp: stampOf(decision.at),
+    })),
+    questions: apart('questions', old.questions).map(({ answer, answeredAt, askedAt, ...question }) => ({
       ...question,
       stamp: stampOf(askedAt),
       at: askedAt,
@@ -66,23 +80,21 @@ export function migrate4(old: Session4): Session {
       rank,
       done: null,
     })),
-    commits: old.commits.map(({ sha, ...commit }, index) => ({
+    commits: uniqueBy(old.commits, ({ sha }) => sha).map(({ sha, ...commit }, index) => ({
       ...commit,
       id: sha,
       stamp: stampOf(commit.at, index),
     })),
     files: named(old.files),
     tags: named(old.tags),
-    history: old.history.map(({ to, ...change }, index) => ({
+    history: saidIn(old).map(({ to, ...change }, index) => ({
       ...change,
-      id: idOf('history', index, [change.at, to]),
+      // As a session that begins today has it, so that a continuation is the same whoever makes it.
+      id: index === 0 && to === 'active' ? 'start' : idOf('history', index, [change.at, to]),
       stamp: stampOf(change.at, index),
       what: to,
     })),
-    claims:
-      continuation === null || old.resumedAs === null
-        ? []
-        : [claimOf(continuation, old.resumedAs, stampOf(continuation.at), { root, commonDir })],
+    claims: old.resumedAs === null ? [] : [claimOf(old, old.resumedAs, stampOf)],
   };
   const stamp = stampOf(startedAt);
   const noted = stampOf(old.lastHeartbeatAt);
@@ -108,18 +120,41 @@ export function migrate4(old: Session4): Session {
   return settle(migrated as unknown as Session);
 }
 
-function claimOf(
-  { worktree, ...continuation }: NonNullable<Session4['continuation']>,
-  id: string,
-  stamp: Stamp,
-  place: { root: string; commonDir: string | null },
-) {
-  return {
-    ...continuation,
-    id,
-    stamp,
-    machine: before,
-    order: 1,
-    where: { machine: before, worktree, ...place },
+/**
+ * The history of a session, with what its own fields say of its status where that is not in it (a document that was
+ * edited by hand, or came from elsewhere): from now on the status is made of the history.
+ */
+function saidIn(old: Session4): Session4['history'] {
+  const { history, startedAt, lastHeartbeatAt, status } = old;
+  const started = history.length > 0 ? history : [{ at: startedAt, to: 'active' as const, note: null }];
+  const said = [...started];
+  const since = () => said.slice(said.findLastIndex(({ to }) => to === 'active') + 1);
+  const isParked = status === 'parked' || (status === 'completed' && old.parkedAt !== null);
+  if (isParked && !since().some(({ to }) => to === 'parked'))
+    said.push({ at: old.parkedAt ?? lastHeartbeatAt, to: 'parked', note: old.parkedReason });
+  if (status === 'completed' && !since().some(({ to }) => to === 'completed'))
+    said.push({ at: old.endedAt ?? lastHeartbeatAt, to: 'completed', note: old.outcome });
+  const isEnded = since().some(({ to }) => to === 'completed' || (to === 'parked' && status === 'active'));
+  if (status !== 'completed' && isEnded) {
+    said.push({ at: lastHeartbeatAt, to: 'active', note: null });
+    if (status === 'parked')
+      said.push({ at: old.parkedAt ?? lastHeartbeatAt, to: 'parked', note: old.parkedReason });
+  }
+  return said;
+}
+
+function uniqueBy<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
+  return [...new Map([...items].reverse().map(item => [keyOf(item), item])).values()].reverse();
+}
+
+/** A session that was resumed without a claim came in by an import: then its continuation is not made from it. */
+function claimOf(old: Session4, id: string, stampOf: (at: string | null) => Stamp) {
+  const { root, commonDir } = old.project;
+  const at = old.endedAt ?? old.lastHeartbeatAt;
+  const { intent, branch } = old;
+  const { worktree, ...claim } = old.continuation ?? {
+    ...{ at, intent, branch, worktree: old.worktree, head: null, agent: null, made: true },
   };
+  const where = { machine: before, worktree, root, commonDir };
+  return { ...claim, id, stamp: stampOf(claim.at), machine: before, order: 1, where };
 }

@@ -2,7 +2,9 @@ import * as z from 'zod/mini';
 import { SessionError } from './errors.ts';
 import { isSafeId } from './ids.ts';
 import { listLimits } from './limits.ts';
-import { schemaVersion } from './session.ts';
+
+/** The version of a project's record, which is raised when its shape changes, and not with that of sessions. */
+export const projectVersion = 4;
 
 const texts = z._default(z.array(z.string()), []);
 const orNull = z._default(z.nullable(z.string()), null);
@@ -14,7 +16,7 @@ const orNull = z._default(z.nullable(z.string()), null);
  */
 export const projectSchema = z.looseObject({
   key: z.string().check(z.refine(isSafeId)),
-  schemaVersion: z.int().check(z.minimum(schemaVersion)),
+  schemaVersion: z.int().check(z.minimum(projectVersion)),
   revision: z.int().check(z.minimum(1)),
   name: z.string(),
   roots: texts,
@@ -53,7 +55,7 @@ export interface NewProject {
 export function newProject(input: NewProject, now: Date): Project {
   return {
     key: input.key,
-    schemaVersion,
+    schemaVersion: projectVersion,
     revision: 1,
     name: input.name,
     roots: [input.root],

@@ -1,5 +1,14 @@
 import { isFarAhead } from './moments.ts';
-import { type Question, type Session, type SessionEvent, sessionLists, type Task } from './session.ts';
+import {
+  type HistoryItem,
+  type Question,
+  type Session,
+  type SessionEvent,
+  type SessionStatus,
+  sessionLists,
+  sessionStatuses,
+  type Task,
+} from './session.ts';
 
 /** How many of everything a session has. The four kinds of task always add up to `tasks`. */
 export interface Counts {
@@ -139,7 +148,22 @@ export function isStale(
 /** Something that happened: an event, or a change of the status, by its index in the history. */
 export type Happening =
   | { readonly at: string; readonly event: SessionEvent }
-  | { readonly at: string; readonly change: Session['history'][number]; readonly index: number };
+  | { readonly at: string; readonly change: StatusChange; readonly index: number };
+
+/** A change of the status, to one; `note` is the reason, the outcome or null. */
+export type StatusChange = Omit<HistoryItem, 'what'> & { readonly to: SessionStatus };
+
+/** The changes of a session's status, as they came; being resumed completes it. */
+export function statusChanges(session: Session): StatusChange[] {
+  const changes = session.history.flatMap(({ what, ...rest }): StatusChange[] => {
+    const to = sessionStatuses.find(status => status === what);
+    return to === undefined ? [] : [{ ...rest, to }];
+  });
+  const claim = session.claims.find(({ id }) => id === session.resumedAs);
+  return claim === undefined || changes.at(-1)?.to === 'completed'
+    ? changes
+    : [...changes, { id: claim.id, stamp: claim.stamp, at: claim.at, to: 'completed', note: null }];
+}
 
 /**
  * Events and changes of the status as they came. Each list is in the order of its happening, whatever
@@ -147,7 +171,7 @@ export type Happening =
  */
 export function timelineOf(session: Session): Happening[] {
   const end = Date.parse(lastActivityAt(session));
-  const changes = session.history.map((change, index) => ({ at: change.at, change, index }));
+  const changes = statusChanges(session).map((change, index) => ({ at: change.at, change, index }));
   const events = session.events.map(event => ({ at: event.at, event }));
   const [changeTimes, eventTimes] = [orderedTimes(changes, end), orderedTimes(events, end)];
   const timeline: Happening[] = [];

@@ -107,6 +107,8 @@ const claimSchema = z.looseObject({
   where: whereSchema,
   head: orNull(text),
   agent: orNull(agentSchema),
+  /** The continuation was made elsewhere: where it is not there, it is not made from this. */
+  made: z.optional(z.boolean()),
 });
 
 const counts = z.record(z.string(), z.number());
@@ -197,7 +199,7 @@ export const sessionSchema = z.looseObject({
 });
 
 /** Read-only through and through, and without the index signature that stands for unknown fields. */
-type DeepReadonly<T> = T extends (infer I)[]
+export type DeepReadonly<T> = T extends (infer I)[]
   ? readonly DeepReadonly<I>[]
   : T extends object
     ? string extends keyof T

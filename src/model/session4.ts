@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { isSafeId } from './ids.ts';
-import { moment, places, sessionStatuses, taskStatuses } from './session.ts';
+import { type DeepReadonly, moment, places, sessionStatuses, taskStatuses } from './session.ts';
 
 /*
  * The shape of version 4, which is still read: documents in it are migrated (`migrations.ts`).
@@ -33,7 +33,7 @@ const commitSchema = z.looseObject({
   sha: text,
   message: text,
   at: orNull(moment),
-  captured: z.optional(z.boolean()),
+  capturedOn: z.optional(text),
 });
 /** How a session's status changed; `note` is the reason, the outcome or null. */
 const historySchema = z.looseObject({ at: moment, to: z.enum(sessionStatuses), note: orNull(text) });
@@ -95,4 +95,4 @@ export const session4Schema = z.looseObject({
   continuation: orNull(continuationSchema),
 });
 
-export type Session4 = z.infer<typeof session4Schema>;
+export type Session4 = DeepReadonly<z.infer<typeof session4Schema>>;

@@ -274,7 +274,9 @@ export interface CommitChange {
 export function addCommits(session: Session, input: CommitChange, moment: Moment): Session {
   let next = activeFor(session, 'add a commit to', moment);
   const superseded = new Set(input.superseded);
-  const rewritten = next.commits.filter(({ id, capturedOn }) => capturedOn !== undefined && superseded.has(id));
+  const rewritten = next.commits.filter(
+    ({ id, capturedOn }) => capturedOn !== undefined && superseded.has(id),
+  );
   next = takeOut(next, 'commits', new Set(rewritten.map(({ id }) => id)));
   const known = new Map(next.commits.map(commit => [commit.id, commit] as const));
   const added: Session['commits'][number][] = [];
@@ -417,12 +419,12 @@ function claimed(session: Session, input: Resume, moment: Moment): Session {
 }
 
 /**
- * The new session that a resumed one goes on in; null for a session that was not resumed. It is made
+ * The new session that a resumed one goes on in; null for a session that was not resumed, or elsewhere. It is made
  * from the resumed session alone, so whoever rolls an interrupted resume forward makes the same one.
  */
 export function continuationOf(parent: Session): Session | null {
   const claim = claimOf(parent);
-  if (claim === null) return null;
+  if (claim === null || claim.made) return null;
   const { machine, ...where } = claim.where;
   const fresh = start(
     {

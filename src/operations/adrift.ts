@@ -1,6 +1,8 @@
 import { realPath } from '../git/files.ts';
 import { isSessionError } from '../model/errors.ts';
 import type { Session } from '../model/session.ts';
+import type { Moment } from '../model/stamp.ts';
+import { moveTo } from '../model/transitions.ts';
 import type { SummaryEntry } from '../store/summaries.ts';
 import { contains, type Place, placeOf, rootOf } from './places.ts';
 import type { Services } from './services.ts';
@@ -10,7 +12,7 @@ import type { Services } from './services.ts';
  * session belongs to the worktree at hand if that is of the same project and on its branch; its next write says so.
  */
 
-type Whereabouts = Pick<Session, 'status' | 'place' | 'worktree' | 'branch' | 'project'>;
+type Whereabouts = Pick<Session, 'status' | 'place' | 'where' | 'branch' | 'project'>;
 
 /** Where a session was moved from, and to. */
 export interface Move {
@@ -34,19 +36,19 @@ export async function moveOf(
   session: Session,
   here: () => Promise<Place> = () => placeOf(services),
 ): Promise<Move | null> {
-  if (session.status !== 'active' || (await realPath(session.worktree)) === session.worktree) return null;
+  if (session.status !== 'active' || (await realPath(session.where.worktree)) === session.where.worktree)
+    return null;
   const to = await here().catch(error => {
     if (isSessionError(error, 'folder_gone') || isSessionError(error, 'not_found')) return null;
     throw error;
   });
-  return to && (await isAdriftAt(session, to)) ? { from: session.worktree, to } : null;
+  return to && (await isAdriftAt(session, to)) ? { from: session.where.worktree, to } : null;
 }
 
 /** The session where it is now: the transition of a write of it, which is checked again under the lock. */
-export function inPlace(session: Session, { from, to }: Move): Session {
-  if (session.worktree !== from) return session;
-  const project = { ...session.project, root: rootOf(to), commonDir: to.commonDir };
-  return { ...session, worktree: worktreeAt(to), project };
+export function inPlace(session: Session, { from, to }: Move, moment: Moment): Session {
+  if (session.where.worktree !== from) return session;
+  return moveTo(session, { worktree: worktreeAt(to), root: rootOf(to), commonDir: to.commonDir }, moment);
 }
 
 /**
@@ -55,7 +57,8 @@ export function inPlace(session: Session, { from, to }: Move): Session {
  * (`project relink`), and then the folder where the session was is one of the project's.
  */
 async function isAdriftAt(session: Whereabouts, place: Place): Promise<boolean> {
-  const { worktree, branch, project } = session;
+  const { where, branch, project } = session;
+  const { worktree } = where;
   if (session.status !== 'active' || session.place !== 'sessions' || !place.keys.has(project.key))
     return false;
   const here = worktreeAt(place);
@@ -64,7 +67,7 @@ async function isAdriftAt(session: Whereabouts, place: Place): Promise<boolean> 
   if (place.commonDir === null) return place.project?.roots.includes(worktree) === true;
   if (place.git === null) return false;
   // Any worktree may have no branch: that alone is no sign while the repository is where it was.
-  if (branch === null) return place.git.branch === null && project.commonDir !== place.commonDir;
+  if (branch === null) return place.git.branch === null && where.commonDir !== place.commonDir;
   return branch === place.git.branch;
 }
 

@@ -1,4 +1,4 @@
-import { unfinishedTasks } from '../model/queries.ts';
+import { activeMsOf, firstAnswer, openSteps, unfinishedTasks } from '../model/queries.ts';
 import type { Session } from '../model/session.ts';
 import { ago, duration, oneLine, plural, safe } from './page.ts';
 
@@ -15,17 +15,17 @@ export function briefOf(session: Session, parent: Session | null, now: Date): st
   const lines = [`# ${oneLine(session.intent)}`, '', stateLine(session, now)];
   const fact = (name: string, value: string | null | undefined) => value && lines.push(`- ${name}: ${value}`);
   lines.push('');
-  fact('Needs you', session.needs && oneLine(session.needs));
+  fact('Needs you', session.needs && oneLine(session.needs.text));
   const reason = session.parkedReason ?? parent?.parkedReason ?? null;
   fact(session.status === 'parked' ? 'Why parked' : 'Why it was parked', reason && oneLine(reason));
   fact('Outcome', session.outcome && oneLine(session.outcome));
-  fact('Was doing', session.activity && oneLine(session.activity));
+  fact('Was doing', session.activity && oneLine(session.activity.text));
   fact(
     'Where',
-    `${safe(session.worktree).replace(/\s/g, ' ')}${session.branch ? `, branch ${oneLine(session.branch)}` : ''}`,
+    `${safe(session.where.worktree).replace(/\s/g, ' ')}${session.branch ? `, branch ${oneLine(session.branch)}` : ''}`,
   );
   fact('Reference', session.ref && oneLine(session.ref));
-  fact('Tags', session.tags.map(oneLine).join(', '));
+  fact('Tags', session.tags.map(({ id }) => oneLine(id)).join(', '));
   fact('Continues', session.resumedFrom);
   fact('Continued in', session.resumedAs);
   fact('Session', session.id);
@@ -42,18 +42,18 @@ export function briefOf(session: Session, parent: Session | null, now: Date): st
     lines.push('', `## ${title}`, ...some.map(item => `- ${line(item)}`));
     if (left > 0) lines.push(`- (${newest ? `${left} earlier` : `and ${left} more`})`);
   };
-  section('Next steps', session.nextSteps, shown.nextSteps, oneLine);
+  section('Next steps', openSteps(session), shown.nextSteps, ({ text }) => oneLine(text));
   section('Open tasks', unfinishedTasks(session), shown.tasks, ({ subject, status }) =>
     status === 'in_progress' ? `${oneLine(subject)} (in progress)` : oneLine(subject),
   );
-  const open = session.questions.filter(question => question.answer === null);
+  const open = session.questions.filter(question => firstAnswer(question) === null);
   section('Open questions', open, shown.questions, ({ text }) => oneLine(text));
   section('Decisions', session.decisions, shown.decisions, ({ text }) => oneLine(text), true);
   section(
     'Last commits',
     session.commits.length > 0 ? session.commits : (parent?.commits ?? []),
     shown.commits,
-    ({ sha, message }) => `${oneLine(sha).slice(0, 9)} ${oneLine(message)}`,
+    ({ id, message }) => `${oneLine(id).slice(0, 9)} ${oneLine(message)}`,
     true,
   );
   section(
@@ -74,7 +74,7 @@ function stateLine(session: Session, now: Date): string {
     session.status === 'completed' && session.endedAt ? `completed ${ago(session.endedAt, now)}` : null,
     session.status === 'active' ? `active, last seen ${ago(session.lastHeartbeatAt, now)}` : null,
     `started ${ago(session.startedAt, now)}`,
-    `${duration(session.activeMs)} at work`,
+    `${duration(activeMsOf(session))} at work`,
     relevant > 0 ? `${done} of ${plural(relevant, 'task')} done` : null,
   ];
   return `${oneLine(session.project.name)}: ${parts.filter(Boolean).join(', ')}.`;

@@ -37,12 +37,12 @@ export async function changeAfter(
 ): Promise<Session> {
   const session = await services.store.read(await resolveSession(services, query));
   const move = await moveOf(services, session);
-  const transition = await prepare(move ? inPlace(session, move) : session);
+  const transition = await prepare(move ? inPlace(session, move, services.store.moment()) : session);
   return services.store.update(session.id, move ? await following(services, move, transition) : transition);
 }
 
 /** A transition that also says where the session is now; its project's record comes along. */
 export async function following(services: Services, move: Move, transition: Transition): Promise<Transition> {
   await registerProject(services, move.to);
-  return (session, now) => transition(inPlace(session, move), now);
+  return (session, moment) => transition(inPlace(session, move, moment), moment);
 }

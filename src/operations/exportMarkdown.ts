@@ -1,4 +1,4 @@
-import { lastActivityAt, timelineOf } from '../model/queries.ts';
+import { activeMsOf, lastActivityAt, openSteps, timelineOf } from '../model/queries.ts';
 import type { Session, Task } from '../model/session.ts';
 import { duration, oneLine, safe } from './page.ts';
 
@@ -14,23 +14,24 @@ export function markdownOf(sessions: readonly Session[]): string {
 }
 
 function sessionMarkdown(session: Session): string {
-  const { project } = session;
+  const { project, where } = session;
+  const activeMs = activeMsOf(session);
   const lines = [`# ${inline(session.intent) || '(no intent)'}`, ''];
   const fact = (name: string, value: string | null) => {
     if (value !== null && value !== '') lines.push(`- **${name}:** ${value}`);
   };
   fact('State', stateWords(session));
-  fact('Needs you', session.needs && block(session.needs, 2));
-  fact('Doing', session.activity && block(session.activity, 2));
-  fact('Project', `${inline(project.name)} (${code(project.root)})`);
+  fact('Needs you', session.needs && block(session.needs.text, 2));
+  fact('Doing', session.activity && block(session.activity.text, 2));
+  fact('Project', `${inline(project.name)} (${code(where.root)})`);
   fact('Branch', session.branch && code(session.branch));
-  fact('Worktree', session.worktree === project.root ? null : code(session.worktree));
+  fact('Worktree', where.worktree === where.root ? null : code(where.worktree));
   fact('Reference', session.ref && inline(session.ref));
-  fact('Tags', session.tags.map(inline).join(', '));
+  fact('Tags', session.tags.map(({ id }) => inline(id)).join(', '));
   fact('Agent', session.agent && `${inline(session.agent.name)} (${code(session.agent.sessionId)})`);
   fact('Started', time(session.startedAt));
   fact('Last activity', time(lastActivityAt(session)));
-  fact('At work', session.activeMs > 0 ? duration(session.activeMs) : null);
+  fact('At work', activeMs > 0 ? duration(activeMs) : null);
   fact('Continues', session.resumedFrom && code(session.resumedFrom));
   fact('Continued in', session.resumedAs && code(session.resumedAs));
   fact('Session', code(session.id));
@@ -40,13 +41,16 @@ function sessionMarkdown(session: Session): string {
   if (session.parkedReason) section('Why parked', block(session.parkedReason, 0));
   if (session.outcome) section('Outcome', block(session.outcome, 0));
   section(`Tasks${taskWords(session.tasks)}`, ...session.tasks.map(taskLine));
-  section('Next steps', ...session.nextSteps.map(step => `- ${block(step, 2)}`));
+  section('Next steps', ...openSteps(session).map(({ text }) => `- ${block(text, 2)}`));
   section(
     'Questions',
-    ...session.questions.map(({ text, answer }) =>
-      answer === null
-        ? `- ${block(text, 2)}\n  - *Not answered yet*`
-        : `- ${block(text, 2)}\n  - **Answer:** ${block(answer, 4)}`,
+    ...session.questions.map(({ text, answers }) =>
+      [
+        `- ${block(text, 2)}`,
+        ...(answers.length === 0
+          ? ['*Not answered yet*']
+          : answers.map(each => `**Answer:** ${block(each.text, 4)}`)),
+      ].join('\n  - '),
     ),
   );
   section(
@@ -58,9 +62,9 @@ function sessionMarkdown(session: Session): string {
   );
   section(
     'Commits',
-    ...session.commits.map(({ sha, message }) => `- ${code(sha.slice(0, 12))} ${block(message, 2)}`),
+    ...session.commits.map(({ id, message }) => `- ${code(id.slice(0, 12))} ${block(message, 2)}`),
   );
-  section('Files', ...session.files.map(file => `- ${code(file)}`));
+  section('Files', ...session.files.map(({ id }) => `- ${code(id)}`));
   section('Timeline', ...timeline(session));
   return `${lines.join('\n')}\n`;
 }

@@ -19,7 +19,7 @@ import { allEntries } from './viewOperations.ts';
 
 /** The mark and the version of an export, by which `import` knows it. */
 export const exportFormat = 'work-sessions';
-export const exportVersion = 1;
+export const exportVersion = 2;
 
 /** What a JSON export is made of: whole documents, as they are in the store. */
 export interface ExportDocument {

@@ -3,10 +3,9 @@ import { basename, join } from 'node:path';
 import { kindOf, realPath } from '../git/files.ts';
 import { isSessionError, SessionError } from '../model/errors.ts';
 import { isObject, parseJson } from '../model/json.ts';
-import { serializeDocument } from '../model/parseSession.ts';
-import { projectSchema } from '../model/project.ts';
-import { type Place, places, type Session, schemaVersion } from '../model/session.ts';
-import { continuationOf } from '../model/transitions.ts';
+import { canonical, join as joinSessions } from '../model/merge.ts';
+import { projectSchema, projectVersion } from '../model/project.ts';
+import { type Place, places, type Session } from '../model/session.ts';
 import { readDocumentFile } from '../store/durableFile.ts';
 import { decodeText, documentNames } from '../store/foreignFiles.ts';
 import { claimForAgent, readProjects, updateProject } from '../store/records.ts';
@@ -22,7 +21,7 @@ export interface ImportInput {
 
 /**
  * Imports what is at a path: the ancestor's folder, an export of ours, or a folder of exports. Each
- * session and project succeeds or fails alone, and what is there already is left as it is.
+ * session and project succeeds or fails alone; a session that is there already is joined with what comes in.
  */
 export async function importFrom(services: Services, { path, dryRun }: ImportInput): Promise<ImportResult> {
   const root = await realPath(pathFrom(services, path));
@@ -65,13 +64,14 @@ async function addSessions(
       // that did is a fact, also if it cannot be written now: the next import brings the whole of it.
       const { resumedAs } = session;
       const isAlone = resumedAs !== null && !there.has(resumedAs) && !came.has(resumedAs);
-      const whole = isAlone && session.continuation !== null ? { ...session, continuation: null } : session;
+      const whole = isAlone ? withoutMaking(session) : session;
       const isAdded =
-        place === undefined
-          ? result.dryRun || (await add(services, whole, claims.has(session), file, result))
-          : await completeResume(services, whole, claims.has(session), result.dryRun);
+        place === undefined &&
+        (result.dryRun || (await add(services, whole, claims.has(session), file, result)));
       there.set(session.id, place ?? session.place);
-      (isAdded ? result.added : result.present).push(session.id);
+      if (isAdded) result.added.push(session.id);
+      else if (await joinInto(services, whole, result.dryRun)) result.joined.push(session.id);
+      else result.present.push(session.id);
       if (isAdded) return;
       if (place === 'trash') result.inTrash.push(session.id);
       if (place === 'archive') result.inArchive.push(session.id);
@@ -110,37 +110,23 @@ async function add(
   return isAdded;
 }
 
-/**
- * What an import that could not write everything left undone, of a session that is there: that it was
- * resumed is told to it, and where its continuation was made anew from it, that gets all that came in. True
- * for the latter. Nothing else of a session that is there is changed.
- */
-async function completeResume(
-  { store }: Services,
-  session: Session,
-  claims: boolean,
-  dryRun: boolean,
-): Promise<boolean> {
-  const { id, continuation, resumedAs, resumedFrom, agent } = session;
-  const current = await readable(store, id);
-  if (current === null || current.place === 'trash') return false;
-  const parent = resumedFrom === null ? null : await readable(store, resumedFrom);
-  const beginning = parent?.resumedAs === id ? continuationOf(parent) : null;
-  if (beginning !== null && session.revision > 1 && isSame(current, beginning)) {
-    if (dryRun) return true;
-    let isUntouched = false;
-    const stored = await store.update(id, now => {
-      // Looked at again under the lock: somebody may have begun to work in it.
-      isUntouched = isSame(now, beginning);
-      return isUntouched ? session : now;
-    });
-    if (claims && agent !== null) await claimForAgent(store, agent, () => stored);
-    return isUntouched;
-  }
-  const isLacking = (stored: Session) => stored.resumedAs === resumedAs && stored.continuation === null;
-  if (!dryRun && continuation !== null && isLacking(current))
-    await store.update(id, now => (isLacking(now) ? { ...now, continuation } : now));
-  return false;
+/** Joins what came in with the session that is there. True if that brings it anything. */
+async function joinInto({ store }: Services, session: Session, dryRun: boolean): Promise<boolean> {
+  const current = await readable(store, session.id);
+  if (current === null || joinedWith(current, session) === current) return false;
+  if (!dryRun) await store.update(session.id, stored => joinedWith(stored, session));
+  return true;
+}
+
+/** The two versions joined, or the very one that is there where the other brings it nothing. */
+function joinedWith(stored: Session, other: Session): Session {
+  const joined = { ...joinSessions(stored, other), revision: stored.revision };
+  return canonical(joined) === canonical(stored) ? stored : joined;
+}
+
+/** A session whose continuation did not come along: it is not made anew from what it began with. */
+function withoutMaking(session: Session): Session {
+  return { ...session, claims: session.claims.map(claim => ({ ...claim, made: true })) };
 }
 
 /** A session that is there; null where it cannot be read, which lists and the doctor tell. */
@@ -149,10 +135,6 @@ async function readable(store: SessionStore, id: string): Promise<Session | null
     if (isSessionError(error)) return null;
     throw error;
   });
-}
-
-function isSame(one: Session, other: Session): boolean {
-  return serializeDocument(one) === serializeDocument(other);
 }
 
 function continuationsFirst(incoming: readonly Incoming[]): ReadonlySet<Incoming> {
@@ -205,10 +187,10 @@ async function readExports(
       for (const session of listOf(value, 'sessions')) {
         await attempt(result, file, async () => {
           const id = isObject(session) && typeof session.id === 'string' ? session.id : '';
-          // Of several exports of a session, the newest state of it counts.
+          // Several exports of a session are joined.
           const next = checked(session, id, id === '' ? file : id);
-          if (next.revision > (incoming.get(id)?.session.revision ?? 0))
-            incoming.set(id, { file, session: next });
+          const other = incoming.get(id)?.session;
+          incoming.set(id, { file, session: other ? joinSessions(other, next) : next });
         });
       }
     };
@@ -246,11 +228,11 @@ async function addProject(services: Services, value: unknown, result: ImportResu
       problem: 'has a record that is no project',
     });
   const project = parsed.data;
-  if (project.schemaVersion > schemaVersion)
+  if (project.schemaVersion > projectVersion)
     throw new SessionError('newer_schema', {
       path: project.key,
       version: project.schemaVersion,
-      supported: schemaVersion,
+      supported: projectVersion,
     });
   const isThere = (await readProjects(services.store)).some(({ key }) => key === project.key);
   const { added, present } = result.projects;

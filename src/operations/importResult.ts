@@ -9,8 +9,10 @@ export interface ImportResult {
   readonly dryRun: boolean;
   /** Ids of sessions that were not there yet. */
   readonly added: string[];
+  /** Ids of sessions that were there, and got something that they had not. */
+  readonly joined: string[];
   readonly present: string[];
-  /** Those of `present` that no list shows, by where they lie. */
+  /** Those of `present` and `joined` that no list shows, by where they lie. */
   readonly inTrash: string[];
   readonly inArchive: string[];
   readonly failed: { file: string; message: string }[];
@@ -26,7 +28,17 @@ export interface Incoming {
 
 export function emptyResult(source: ImportResult['source'], dryRun: boolean): ImportResult {
   const projects = { added: [], present: [] };
-  return { source, dryRun, added: [], present: [], inTrash: [], inArchive: [], failed: [], projects };
+  return {
+    source,
+    dryRun,
+    added: [],
+    joined: [],
+    present: [],
+    inTrash: [],
+    inArchive: [],
+    failed: [],
+    projects,
+  };
 }
 
 /** Runs what concerns one item; if it fails, that is told, and the others go on. */

@@ -1,6 +1,8 @@
 import { isSessionError, SessionError } from '../model/errors.ts';
 import { sessionId } from '../model/ids.ts';
+import { openSteps } from '../model/queries.ts';
 import type { Agent, ProjectRef, Session } from '../model/session.ts';
+import type { Moment } from '../model/stamp.ts';
 import * as transitions from '../model/transitions.ts';
 import type { Transition } from '../store/sessionStore.ts';
 import { Summaries } from '../store/summaries.ts';
@@ -8,7 +10,7 @@ import { change, namedSession, sessionArgument, sessionField } from './change.ts
 import { line, lines, optional, text } from './fields.ts';
 import { operation } from './operation.ts';
 import { oneLine, shortId } from './page.ts';
-import { placeOf, projectRef, registerProject } from './places.ts';
+import { placeOf, projectRef, registerProject, whereOf } from './places.ts';
 import { resolveId } from './resolve.ts';
 import { resumeOnce } from './resumeOnce.ts';
 import type { Services } from './services.ts';
@@ -18,8 +20,6 @@ import { showChange } from './showSession.ts';
 const unregistered: ProjectRef = {
   key: 'unregistered',
   name: '',
-  root: '',
-  commonDir: null,
   firstCommit: null,
   remote: null,
 };
@@ -50,8 +50,7 @@ export const start = operation({
   examples: ['work-sessions start "Fix the login" --task "Reproduce it" --ref "#214"'],
   async run(services, input): Promise<Session> {
     const agent = agentOf(input.agent, input.agentSession);
-    const tasks = newTasks(services, input.tasks);
-    const addTo: Transition = (session, now) => addToNew(session, { ...input, tasks }, now);
+    const addTo: Transition = (session, moment) => addToNew(session, input, moment);
     const { intent, branch } = input;
     if (input.from !== undefined && agent === null) {
       const resumed = await resumeOnce(services, await resolveId(services, input.from), { intent, branch });
@@ -61,26 +60,26 @@ export const start = operation({
     const prepare = async () => {
       const here = await place();
       const begin = (random: string, project: ProjectRef): Session => {
-        const now = services.now();
+        const moment = services.store.moment();
         return transitions.start(
           {
-            id: sessionId(now, random),
+            id: sessionId(moment.now, random),
             intent,
             project,
-            worktree: here.git?.root ?? here.folder,
+            where: whereOf(here),
             branch: branch ?? here.git?.branch ?? null,
             head: here.git?.head ?? null,
             ref: input.ref ?? null,
             tags: input.tags ?? [],
-            tasks,
+            tasks: input.tasks ?? [],
             agent,
           },
-          now,
+          moment,
         );
       };
       // What is refused is refused before anything is written, also the project's record.
       begin('00000000', unregistered);
-      const project = projectRef(await registerProject(services, here), here);
+      const project = projectRef(await registerProject(services, here));
       return () => begin(services.random(), project);
     };
     if (agent === null) return createNew(services, await prepare());
@@ -109,8 +108,8 @@ export const park = operation({
   },
   examples: ['work-sessions park --reason "Waiting for the review" --next "Merge, then tag"'],
   run: (services, input) =>
-    change(services, input.session, (session, now) =>
-      transitions.park(session, { reason: input.reason ?? null, nextSteps: input.nextSteps ?? [] }, now),
+    change(services, input.session, (session, moment) =>
+      transitions.park(session, { reason: input.reason ?? null, nextSteps: input.nextSteps ?? [] }, moment),
     ),
   show: (session, page) => showChange('Parked', session, page),
 });
@@ -132,7 +131,7 @@ export const resume = operation({
     return resumeOnce(services, id, { intent: input.intent });
   },
   show: (session, page) =>
-    `${showChange('Resumed', session, page)}${session.nextSteps[0] ? `\nNext: ${oneLine(session.nextSteps[0])}` : ''}`,
+    `${showChange('Resumed', session, page)}${openSteps(session)[0] ? `\nNext: ${oneLine(openSteps(session)[0]?.text ?? '')}` : ''}`,
 });
 
 export const complete = operation({
@@ -147,11 +146,11 @@ export const complete = operation({
   },
   examples: ['work-sessions complete --outcome "Released in 2.1"'],
   run: (services, input) =>
-    change(services, input.session, (session, now) =>
+    change(services, input.session, (session, moment) =>
       transitions.complete(
         session,
         { outcome: input.outcome ?? null, nextSteps: input.nextSteps ?? [] },
-        now,
+        moment,
       ),
     ),
   show: (session, page) => showChange('Completed', session, page),
@@ -164,7 +163,7 @@ export const reopen = operation({
   effects: 'changes',
   fields: { session: namedSession },
   run: (services, input) =>
-    change(services, input.session, (session, now) => transitions.reopen(session, {}, now)),
+    change(services, input.session, (session, moment) => transitions.reopen(session, {}, moment)),
   show: (session, page) => showChange('Reopened', session, page),
 });
 
@@ -184,8 +183,8 @@ export const edit = operation({
     if (intent === undefined && ref === undefined && branch === undefined) {
       throw new SessionError('usage', { message: 'Nothing to change: give --intent, --ref or --branch.' });
     }
-    return change(services, input.session, (session, now) =>
-      transitions.edit(session, { intent, ref, branch }, now),
+    return change(services, input.session, (session, moment) =>
+      transitions.edit(session, { intent, ref, branch }, moment),
     );
   },
   show: (session, page) => showChange('Changed', session, page),
@@ -194,15 +193,15 @@ export const edit = operation({
 /** What `start --from` was given beyond the intent, added to what the continuation inherits. */
 function addToNew(
   session: Session,
-  input: { tasks: transitions.NewTask[]; tags?: string[] | undefined; ref?: string | undefined },
-  now: Date,
+  input: { tasks?: string[] | undefined; tags?: string[] | undefined; ref?: string | undefined },
+  moment: Moment,
 ): Session {
-  if (input.tasks.length === 0 && input.tags === undefined && input.ref === undefined) return session;
+  if (input.tasks === undefined && input.tags === undefined && input.ref === undefined) return session;
   // The session is resumed already: a task that it has inherited is no reason to fail now.
-  const tasks = input.tasks.filter(({ subject }) => session.tasks.every(task => task.subject !== subject));
-  const withTasks = transitions.addTasks(session, { tasks }, now);
-  const withTags = transitions.addTags(withTasks, { tags: input.tags ?? [] }, now);
-  return transitions.edit(withTags, { ref: input.ref }, now);
+  const tasks = (input.tasks ?? []).filter(subject => session.tasks.every(task => task.subject !== subject));
+  const withTasks = transitions.addTasks(session, { tasks }, moment);
+  const withTags = transitions.addTags(withTasks, { tags: input.tags ?? [] }, moment);
+  return transitions.edit(withTags, { ref: input.ref }, moment);
 }
 
 async function createNew(services: Services, begin: () => Session): Promise<Session> {
@@ -243,8 +242,4 @@ function agentOf(name: string | undefined, agentSession: string | undefined): Ag
     });
   }
   return { name, sessionId: agentSession };
-}
-
-function newTasks(services: Services, subjects: readonly string[] | undefined) {
-  return (subjects ?? []).map(subject => ({ id: `task_${services.random()}`, subject }));
 }

@@ -3,6 +3,7 @@ import { GitError } from '../git/runGit.ts';
 import { findWorktree } from '../git/worktree.ts';
 import { SessionError } from '../model/errors.ts';
 import { listLimits } from '../model/limits.ts';
+import { openSteps } from '../model/queries.ts';
 import { type Session, taskStatuses } from '../model/session.ts';
 import * as transitions from '../model/transitions.ts';
 import { change, changeAfter, sessionField } from './change.ts';
@@ -23,7 +24,7 @@ export const log = operation({
   },
   examples: ['work-sessions log "The test fails only on Windows"'],
   run: (services, { session, message }) =>
-    change(services, session, (current, now) => transitions.log(current, { message }, now)),
+    change(services, session, (current, moment) => transitions.log(current, { message }, moment)),
   show: (session, page) => showChange('Logged to', session, page),
 });
 
@@ -34,8 +35,8 @@ export const activity = operation({
   effects: 'changes',
   fields: { activity: line('activity', 'What is going on', { positional: 'rest' }), session: sessionField },
   run: (services, input) =>
-    change(services, input.session, (current, now) =>
-      transitions.setActivity(current, { activity: input.activity }, now),
+    change(services, input.session, (current, moment) =>
+      transitions.setActivity(current, { activity: input.activity }, moment),
     ),
   show: (session, page) => showChange('Doing now, in', session, page),
 });
@@ -54,8 +55,8 @@ export const needs = operation({
     if ((reason === undefined) === !clear) {
       throw new SessionError('usage', { message: 'Give either a reason or --clear.' });
     }
-    return change(services, session, (current, now) =>
-      transitions.setNeeds(current, { needs: reason ?? null }, now),
+    return change(services, session, (current, moment) =>
+      transitions.setNeeds(current, { needs: reason ?? null }, moment),
     );
   },
   show: (session, page) =>
@@ -69,7 +70,7 @@ export const beat = operation({
   effects: 'changes',
   fields: { session: sessionField },
   run: (services, { session }) =>
-    change(services, session, (current, now) => transitions.beat(current, {}, now)),
+    change(services, session, (current, moment) => transitions.beat(current, {}, moment)),
   show: (session, page) => showChange('Heartbeat of', session, page),
 });
 
@@ -84,8 +85,9 @@ export const taskAdd = operation({
   },
   examples: ['work-sessions task add "Write the test" "Mend the parser"'],
   async run(services, { subjects, session }): Promise<Session> {
-    const tasks = subjects.map(subject => ({ id: `task_${services.random()}`, subject }));
-    return change(services, session, (current, now) => transitions.addTasks(current, { tasks }, now));
+    return change(services, session, (current, moment) =>
+      transitions.addTasks(current, { tasks: subjects }, moment),
+    );
   },
   show: (session, page) => showChange(`${plural(session.tasks.length, 'task')} in`, session, page),
 });
@@ -110,7 +112,7 @@ export const taskSet = operation({
   },
   examples: ['work-sessions task set 2 completed', 'work-sessions task set parser in_progress'],
   run: (services, { session, ...input }) =>
-    change(services, session, (current, now) => transitions.setTask(current, input, now)),
+    change(services, session, (current, moment) => transitions.setTask(current, input, moment)),
   show: (session, page) => showChange('Task changed in', session, page),
 });
 
@@ -121,8 +123,9 @@ export const decide = operation({
   effects: 'changes',
   fields: { text: text('decision', 'What was decided', { positional: 'rest' }), session: sessionField },
   async run(services, input): Promise<Session> {
-    const decision = { id: `decision_${services.random()}`, text: input.text };
-    return change(services, input.session, (current, now) => transitions.decide(current, decision, now));
+    return change(services, input.session, (current, moment) =>
+      transitions.decide(current, { text: input.text }, moment),
+    );
   },
   show: (session, page) => showChange('Decision noted in', session, page),
 });
@@ -137,8 +140,9 @@ export const ask = operation({
     session: sessionField,
   },
   async run(services, input): Promise<Session> {
-    const question = { id: `question_${services.random()}`, text: input.question };
-    return change(services, input.session, (current, now) => transitions.ask(current, question, now));
+    return change(services, input.session, (current, moment) =>
+      transitions.ask(current, { text: input.question }, moment),
+    );
   },
   show: (session, page) => showChange('Question noted in', session, page),
 });
@@ -161,7 +165,7 @@ export const answer = operation({
     session: sessionField,
   },
   run: (services, { session, ...input }) =>
-    change(services, session, (current, now) => transitions.answer(current, input, now)),
+    change(services, session, (current, moment) => transitions.answer(current, input, moment)),
   show: (session, page) => showChange('Answered in', session, page),
 });
 
@@ -175,8 +179,10 @@ export const next = operation({
     session: sessionField,
   },
   run: (services, { steps, session }) =>
-    change(services, session, (current, now) => transitions.addNextSteps(current, { nextSteps: steps }, now)),
-  show: (session, page) => showChange(`${plural(session.nextSteps.length, 'next step')} in`, session, page),
+    change(services, session, (current, moment) =>
+      transitions.addNextSteps(current, { nextSteps: steps }, moment),
+    ),
+  show: (session, page) => showChange(`${plural(openSteps(session).length, 'next step')} in`, session, page),
 });
 
 export const tag = operation({
@@ -186,8 +192,9 @@ export const tag = operation({
   effects: 'changes',
   fields: { tags: lines('tag', 'A tag', { positional: 'rest', value: 'TAG' }), session: sessionField },
   run: (services, { tags, session }) =>
-    change(services, session, (current, now) => transitions.addTags(current, { tags }, now)),
-  show: (session, page) => showChange(`Tagged ${session.tags.map(oneLine).join(', ')}:`, session, page),
+    change(services, session, (current, moment) => transitions.addTags(current, { tags }, moment)),
+  show: (session, page) =>
+    showChange(`Tagged ${session.tags.map(({ id }) => oneLine(id)).join(', ')}:`, session, page),
 });
 
 export const commitAdd = operation({
@@ -208,9 +215,9 @@ export const commitAdd = operation({
       });
     }
     const at = services.now().toISOString();
-    const commit = { sha: sha.toLowerCase(), message: message ?? '', at };
-    return change(services, session, (current, now) =>
-      transitions.addCommits(current, { commits: [commit] }, now),
+    const commit = { id: sha.toLowerCase(), message: message ?? '', at };
+    return change(services, session, (current, moment) =>
+      transitions.addCommits(current, { commits: [commit] }, moment),
     );
   },
   show: (session, page) => showChange(`${plural(session.commits.length, 'commit')} in`, session, page),
@@ -226,7 +233,8 @@ export interface Captured {
 
 /** What git tells of a session's commits, as a change of it. */
 async function capture(services: Services, session: Session) {
-  const { id, branch, worktree } = session;
+  const { id, branch } = session;
+  const { worktree } = session.where;
   const git = await findWorktree(worktree);
   if (git === null) {
     const message = `${worktree} is not in a git repository`;
@@ -241,7 +249,7 @@ async function capture(services: Services, session: Session) {
     branch: git.branch,
     since: session.startedAt,
     startHead: session.startHead,
-    captured: session.commits.flatMap(commit => (commit.capturedOn === capturedOn ? [commit.sha] : [])),
+    captured: session.commits.flatMap(commit => (commit.capturedOn === capturedOn ? [commit.id] : [])),
     limit: listLimits.commits,
     timeoutMs: (await services.settings()).gitTimeoutSeconds * 1000,
   }).catch(error => {
@@ -250,7 +258,7 @@ async function capture(services: Services, session: Session) {
   });
   const { superseded, filesLeft, hasFiles } = found;
   const commits = found.commits.map(({ sha, message, at }) => ({
-    sha,
+    id: sha,
     message: oneLine(message).slice(0, 2_000),
     at,
     capturedOn,
@@ -274,10 +282,10 @@ export const commitCapture = operation({
       const captured = await capture(services, current);
       before = current.commits;
       hasFiles = captured.hasFiles;
-      return (locked, now) => transitions.addCommits(locked, captured.change, now);
+      return (locked, moment) => transitions.addCommits(locked, captured.change, moment);
     });
-    const known = new Set(before.map(({ sha }) => sha));
-    return { session, added: session.commits.filter(({ sha }) => !known.has(sha)).length, hasFiles };
+    const known = new Set(before.map(commit => commit.id));
+    return { session, added: session.commits.filter(commit => !known.has(commit.id)).length, hasFiles };
   },
   json: ({ session }) => session,
   show: ({ session }, page) => showChange(`${plural(session.commits.length, 'commit')} in`, session, page),

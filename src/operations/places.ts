@@ -3,10 +3,10 @@ import { kindOf, realPath } from '../git/files.ts';
 import { normalizeRemote, readRemote } from '../git/remote.ts';
 import { findRepository, type Worktree } from '../git/worktree.ts';
 import { isSessionError, SessionError } from '../model/errors.ts';
+import { sha256 } from '../model/hash.ts';
 import { newProject, type Project, relocate } from '../model/project.ts';
 import type { Summary } from '../model/queries.ts';
-import type { ProjectRef } from '../model/session.ts';
-import { sha256 } from '../store/hex.ts';
+import type { ProjectRef, Where } from '../model/session.ts';
 import { readProjectRecords, readProjects, updateProject } from '../store/records.ts';
 import { Summaries } from '../store/summaries.ts';
 import { pathFrom, type Services } from './services.ts';
@@ -61,7 +61,7 @@ async function keysOfUnreadable(
   const lists = await Promise.all(
     (['sessions', 'archive'] as const).map(place => summaries.list(place, { projects: unreadable })),
   );
-  const isHere = ({ project: { commonDir, root } }: Summary) =>
+  const isHere = ({ where: { commonDir, root } }: Summary) =>
     repository === null ? commonDir === null && contains(root, folder) : commonDir === repository;
   const here = lists.flatMap(({ entries }) => entries).filter(({ summary }) => isHere(summary));
   return new Set(here.map(({ projectKey }) => projectKey));
@@ -118,15 +118,14 @@ function broughtTo(project: Project, here: Whereabouts): Project {
 }
 
 /** What a session keeps of its project. */
-export function projectRef(project: Project, place: Place): ProjectRef {
-  return {
-    key: project.key,
-    name: project.name,
-    root: rootOf(place),
-    commonDir: place.commonDir,
-    firstCommit: project.firstCommit,
-    remote: project.remote,
-  };
+export function projectRef({ key, name, firstCommit, remote }: Project): ProjectRef {
+  return { key, name, firstCommit, remote };
+}
+
+/** Where a session that begins at a place is, on this machine. */
+export function whereOf(place: Place): Omit<Where, 'machine'> {
+  const { git, folder, commonDir } = place;
+  return { worktree: git?.root ?? folder, root: rootOf(place), commonDir };
 }
 
 /** The project's folder as seen from a place: what its repository is called after, else the worktree, else the folder. */

@@ -241,7 +241,7 @@ function emptyOverview(key: string, name: string, project: Project | null): Proj
 function count(overview: ProjectOverview, entry: SummaryEntry, stale: boolean): void {
   const { id, intent, status, needs, nextStep }: Summary = entry.summary;
   overview.counts[stale ? 'stale' : status]++;
-  if (needs !== null) overview.needs.push({ id, intent, needs });
+  if (needs !== null) overview.needs.push({ id, intent, needs: needs.text });
   if (nextStep !== null && status !== 'completed') overview.nextSteps.push({ id, intent, nextStep });
   if (overview.lastActivityAt === null || entry.lastActivityAt > overview.lastActivityAt) {
     overview.lastActivityAt = entry.lastActivityAt;

@@ -95,12 +95,12 @@ export async function entriesHere(services: Services, place: Place): Promise<Sum
 export function activeAmong(entries: readonly SummaryEntry[], place: Place): SummaryEntry[] {
   const holding = entries.filter(entry => {
     if (entry.status !== 'active' || entry.place !== 'sessions') return false;
-    const { worktree } = entry.summary;
+    const { worktree } = entry.summary.where;
     // A session of an enclosing repository is not one of the worktree the caller is in.
     return contains(worktree, place.folder) && (place.git === null || contains(place.git.root, worktree));
   });
-  const innermost = Math.max(0, ...holding.map(entry => entry.summary.worktree.length));
-  return holding.filter(entry => entry.summary.worktree.length === innermost);
+  const innermost = Math.max(0, ...holding.map(entry => entry.summary.where.worktree.length));
+  return holding.filter(entry => entry.summary.where.worktree.length === innermost);
 }
 
 /** Reads a session for showing, and creates its continuation if a crash kept it from being created. */

@@ -2,16 +2,14 @@ import { kindOf } from '../git/files.ts';
 import { findWorktree } from '../git/worktree.ts';
 import { isSessionError } from '../model/errors.ts';
 import { sessionId } from '../model/ids.ts';
-import type { Agent, Session } from '../model/session.ts';
+import type { Agent, Session, Where } from '../model/session.ts';
 import * as transitions from '../model/transitions.ts';
-import { placeOf } from './places.ts';
+import { placeOf, whereOf } from './places.ts';
 import type { Services } from './services.ts';
 
 export interface ResumeInput {
   intent?: string | undefined;
   branch?: string | null | undefined;
-  /** Where the work goes on (default: where it was). */
-  worktree?: string | undefined;
   agent?: Agent | null;
 }
 
@@ -28,22 +26,22 @@ export async function resumeOnce(
 ): Promise<Session> {
   const { store } = services;
   const parent = await store.read(id);
-  const worktree = input.worktree ?? (await worktreeToResumeIn(services, parent));
-  const head = (await findWorktree(worktree, services.mayRunGit()))?.head ?? null;
+  const where = await whereToResume(services, parent);
+  const head = (await findWorktree(where.worktree, services.mayRunGit()))?.head ?? null;
   const random = services.random();
   try {
-    const resumed = await store.update(id, (session, now) =>
+    const resumed = await store.update(id, (session, moment) =>
       transition(
         session,
         {
-          newId: sessionId(now, random),
+          newId: sessionId(moment.now, random),
           intent: input.intent,
-          worktree,
+          where,
           branch: input.branch === undefined ? session.branch : input.branch,
           head,
           agent: input.agent ?? null,
         },
-        now,
+        moment,
       ),
     );
     const continuation = await store.rollForward(resumed).catch(error => {
@@ -62,12 +60,12 @@ export async function resumeOnce(
   }
 }
 
-/** Where the session was parked; if that folder is gone, the one the caller is in, if it is of the same project. */
-async function worktreeToResumeIn(services: Services, parent: Session): Promise<string> {
-  if ((await kindOf(parent.worktree)) === 'folder') return parent.worktree;
+/** Where the session was parked; if that folder is gone, where the caller is, if it is of the same project. */
+async function whereToResume(services: Services, parent: Session): Promise<Omit<Where, 'machine'>> {
+  if ((await kindOf(parent.where.worktree)) === 'folder') return parent.where;
   const place = await placeOf(services).catch(error => {
     if (isSessionError(error, 'folder_gone')) return null;
     throw error;
   });
-  return place?.keys.has(parent.project.key) ? (place.git?.root ?? place.folder) : parent.worktree;
+  return place?.keys.has(parent.project.key) ? whereOf(place) : parent.where;
 }

@@ -67,15 +67,15 @@ function toIndexed(session: Session): Indexed {
   return {
     id: session.id,
     intent: session.intent,
-    tags: session.tags.join('\n'),
+    tags: session.tags.map(({ id }) => id).join('\n'),
     facts: [
       session.ref,
       session.branch,
       session.project.name,
       session.parkedReason,
       session.outcome,
-      session.activity,
-      session.needs,
+      session.activity?.text,
+      session.needs?.text,
       session.id,
       session.agent?.name,
       session.agent?.sessionId,
@@ -83,15 +83,18 @@ function toIndexed(session: Session): Indexed {
       .filter(Boolean)
       .join('\n'),
     notes: textsOf(session).join('\n'),
-    work: [...session.commits.flatMap(({ sha, message }) => [sha, message]), ...session.files].join('\n'),
+    work: [
+      ...session.commits.flatMap(({ id, message }) => [id, message]),
+      ...session.files.map(({ id }) => id),
+    ].join('\n'),
   };
 }
 
 function textsOf(session: Session): string[] {
   return [
-    ...session.nextSteps,
+    ...session.nextSteps.map(step => step.text),
     ...session.tasks.map(task => task.subject),
-    ...session.questions.flatMap(({ text, answer }) => (answer === null ? [text] : [text, answer])),
+    ...session.questions.flatMap(({ text, answers }) => [text, ...answers.map(answer => answer.text)]),
     ...session.decisions.map(decision => decision.text),
     ...session.events.map(event => event.message),
   ];
@@ -100,12 +103,18 @@ function textsOf(session: Session): string[] {
 /** The texts that hold a found term, other than the intent, which is shown anyway. */
 function excerpts(session: Session, terms: readonly string[]): string[] {
   const wanted = terms.map(term => term.toLowerCase());
-  const texts = [session.parkedReason, session.outcome, session.needs, session.activity, ...textsOf(session)]
+  const texts = [
+    session.parkedReason,
+    session.outcome,
+    session.needs?.text,
+    session.activity?.text,
+    ...textsOf(session),
+  ]
     .concat(
       session.commits.map(commit => commit.message),
-      session.files,
+      session.files.map(({ id }) => id),
     )
-    .filter(text => text !== null);
+    .filter(text => text != null);
   const matching = texts.filter(text => {
     const lower = text.toLowerCase();
     return wanted.some(term => lower.includes(term));

@@ -1,4 +1,4 @@
-import { isStale, type Summary } from '../model/queries.ts';
+import { activeMsOf, isStale, openSteps, type Summary } from '../model/queries.ts';
 import type { Session, Task } from '../model/session.ts';
 import { ago, duration, oneLine, type Page, plural, safe, shortId } from './page.ts';
 
@@ -11,7 +11,7 @@ const marks: Record<Task['status'], string> = {
 
 /** The state of a session in one word, with its colour. */
 export function stateOf(
-  session: Pick<Session, 'status' | 'lastHeartbeatAt' | 'place'> & { needs: string | null },
+  session: Pick<Session, 'status' | 'lastHeartbeatAt' | 'place'> & { needs: unknown },
   page: Page,
 ): string {
   const { style } = page;
@@ -37,24 +37,24 @@ export function showSession(session: Session, page: Page): string {
   };
   const text = (value: string | null) => value && indent(safe(value));
   fact('State', stateOf(session, page));
-  fact('Needs you', text(session.needs));
-  fact('Doing', text(session.activity));
+  fact('Needs you', text(session.needs?.text ?? null));
+  fact('Doing', text(session.activity?.text ?? null));
   fact(
     'Parked',
     session.parkedAt &&
       `${ago(session.parkedAt, now)}${session.parkedReason ? `: ${text(session.parkedReason)}` : ''}`,
   );
   fact('Outcome', text(session.outcome));
-  fact('Project', `${oneLine(session.project.name)} ${style.dim(safe(session.project.root))}`);
+  fact('Project', `${oneLine(session.project.name)} ${style.dim(safe(session.where.root))}`);
   fact('Branch', session.branch && oneLine(session.branch));
-  fact('Worktree', session.worktree === session.project.root ? null : safe(session.worktree));
+  fact('Worktree', session.where.worktree === session.where.root ? null : safe(session.where.worktree));
   fact('Reference', session.ref && oneLine(session.ref));
-  fact('Tags', session.tags.map(oneLine).join(', '));
+  fact('Tags', session.tags.map(({ id }) => oneLine(id)).join(', '));
   fact(
     'Agent',
     session.agent && `${oneLine(session.agent.name)} ${style.dim(oneLine(session.agent.sessionId))}`,
   );
-  fact('Started', `${ago(session.startedAt, now)}, ${duration(session.activeMs)} at work`);
+  fact('Started', `${ago(session.startedAt, now)}, ${duration(activeMsOf(session))} at work`);
   fact('Last seen', session.status === 'active' ? ago(session.lastHeartbeatAt, now) : null);
   fact('Ended', session.endedAt && ago(session.endedAt, now));
   fact('Resumed from', session.resumedFrom && ` ${session.resumedFrom}`);
@@ -71,14 +71,14 @@ export function showSession(session: Session, page: Page): string {
   );
   section(
     'Next steps',
-    session.nextSteps.map(step => `- ${oneLine(step)}`),
+    openSteps(session).map(step => `- ${oneLine(step.text)}`),
   );
   section(
     'Questions',
-    numbered(session.questions, ({ id, text: question, answer }) =>
-      answer === null
+    numbered(session.questions, ({ id, text: question, answers }) =>
+      answers.length === 0
         ? `${style.yellow('?')} ${oneLine(question)} ${style.dim(oneLine(id))}`
-        : `- ${oneLine(question)} → ${oneLine(answer)}`,
+        : `- ${[question, ...answers.map(answer => answer.text)].map(oneLine).join(' → ')}`,
     ),
   );
   section(
@@ -87,13 +87,11 @@ export function showSession(session: Session, page: Page): string {
   );
   section(
     'Commits',
-    session.commits.map(
-      ({ sha, message }) => `${style.yellow(oneLine(sha).slice(0, 9))} ${oneLine(message)}`,
-    ),
+    session.commits.map(({ id, message }) => `${style.yellow(oneLine(id).slice(0, 9))} ${oneLine(message)}`),
   );
   section(
     'Files',
-    session.files.map(file => safe(file)),
+    session.files.map(file => safe(file.id)),
   );
   section(
     'Events',

@@ -47,7 +47,7 @@ export const archive = operation({
     const { store } = services;
     if (input.session !== undefined) {
       const id = await resolveId(services, input.session);
-      const named = await store.update(id, (session, now) => transitions.archive(session, {}, now));
+      const named = await store.update(id, (session, moment) => transitions.archive(session, {}, moment));
       return { named, archived: [named], failed: [] };
     }
     const days = input.days ?? (await services.settings()).archiveAfterDays;
@@ -57,11 +57,11 @@ export const archive = operation({
     for (const { id, revision, summary } of entries) {
       if (summary.status !== 'completed' || summary.endedAt === null || summary.endedAt >= before) continue;
       try {
-        const archived = await store.update(id, (session, now) =>
+        const archived = await store.update(id, (session, moment) =>
           // Looked at again under the lock: it may have been reopened meanwhile, and ended anew.
           session.status === 'completed' &&
           (session.revision === revision || (session.endedAt !== null && session.endedAt < before))
-            ? transitions.archive(session, {}, now)
+            ? transitions.archive(session, {}, moment)
             : session,
         );
         if (archived.place === 'archive') result.archived.push(archived);
@@ -89,8 +89,8 @@ export const unarchive = operation({
   effects: 'changes',
   fields: { session: namedSession },
   run: async (services, input) =>
-    services.store.update(await resolveId(services, input.session), (session, now) =>
-      transitions.unarchive(session, {}, now),
+    services.store.update(await resolveId(services, input.session), (session, moment) =>
+      transitions.unarchive(session, {}, moment),
     ),
   show: (session, page) => showChange('Taken out of the archive:', session, page),
 });
@@ -102,8 +102,8 @@ export const remove = operation({
   effects: 'removes',
   fields: { session: namedSession },
   run: async (services, input) =>
-    services.store.update(await resolveId(services, input.session), (session, now) =>
-      transitions.moveToTrash(session, {}, now),
+    services.store.update(await resolveId(services, input.session), (session, moment) =>
+      transitions.moveToTrash(session, {}, moment),
     ),
   show: (session, page) => showChange('In the trash:', session, page),
 });
@@ -120,7 +120,7 @@ export const restore = operation({
       if (!isSessionError(error, 'not_found')) throw error;
       return resolveId(services, input.session);
     });
-    return services.store.update(id, (session, now) => transitions.restore(session, {}, now));
+    return services.store.update(id, (session, moment) => transitions.restore(session, {}, moment));
   },
   show: (session, page) => showChange('Restored', session, page),
 });

@@ -69,7 +69,7 @@ export const importSessions = operation({
     return importFrom(services, { path: folder, dryRun: dryRun === true });
   },
   changed: ({ dryRun }) => !dryRun,
-  show: ({ source, dryRun, added, present, inTrash, inArchive, failed, projects }) => {
+  show: ({ source, dryRun, added, joined, present, inTrash, inArchive, failed, projects }) => {
     const from = source === 'ancestor' ? "the ancestor's folder" : 'an export of Work Sessions';
     const unseen = [
       inArchive.length > 0 ? `, ${inArchive.length} in the archive` : '',
@@ -77,6 +77,9 @@ export const importSessions = operation({
     ];
     const parts = [
       `${dryRun ? 'Would import' : 'Imported'} ${plural(added.length, 'session')} and ${plural(projects.added.length, 'project')} from ${from}`,
+      joined.length > 0
+        ? `${dryRun ? 'would add to' : 'added to'} ${plural(joined.length, 'session')} that ${joined.length === 1 ? 'was' : 'were'} there`
+        : null,
       present.length > 0 ? `${plural(present.length, 'session')} already there${unseen.join('')}` : null,
       failed.length > 0 ? `${plural(failed.length, 'failure')}` : null,
     ];

@@ -2,15 +2,15 @@ import type { Stats } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod/mini';
 import { isSessionError, SessionError } from '../model/errors.ts';
+import { sha256 } from '../model/hash.ts';
 import { isSafeId } from '../model/ids.ts';
 import { parseDocument, parseSession, serializeDocument } from '../model/parseSession.ts';
-import { type Project, projectSchema } from '../model/project.ts';
-import { type Agent, type Session, schemaVersion } from '../model/session.ts';
+import { type Project, projectSchema, projectVersion } from '../model/project.ts';
+import type { Agent, Session } from '../model/session.ts';
 import { readDocumentFile, replaceFile } from './durableFile.ts';
 import { updateFile } from './fencedFile.ts';
 import { few } from './few.ts';
 import { errorCode, type FileSystem } from './fileSystem.ts';
-import { sha256 } from './hex.ts';
 import { idOfDocument } from './home.ts';
 import { asSessionError, type SessionStore } from './sessionStore.ts';
 import { readSettings, type SettingName, type Settings, settingRange, settingsSchema } from './settings.ts';
@@ -83,8 +83,8 @@ export async function updateProject(
 function parseProject(value: Record<string, unknown>, path: string, forShowing = false): Project {
   const parsed = projectSchema.safeParse(value);
   const version = value['schemaVersion'];
-  if (typeof version === 'number' && version > schemaVersion && !(forShowing && parsed.success))
-    throw new SessionError('newer_schema', { path, version, supported: schemaVersion });
+  if (typeof version === 'number' && version > projectVersion && !(forShowing && parsed.success))
+    throw new SessionError('newer_schema', { path, version, supported: projectVersion });
   if (!parsed.success) throw new SessionError('unreadable', { path, reason: 'not_a_session' });
   return parsed.data;
 }

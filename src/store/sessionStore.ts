@@ -4,18 +4,21 @@ import { isSafeId } from '../model/ids.ts';
 import { maxDocumentBytes } from '../model/limits.ts';
 import { parseSession, serializeDocument } from '../model/parseSession.ts';
 import { type Place, places, type Session, schemaVersion } from '../model/session.ts';
+import type { Moment } from '../model/stamp.ts';
 import { continuationOf } from '../model/transitions.ts';
 import { type FileContent, readDocumentFile } from './durableFile.ts';
 import { Queue } from './fencedFile.ts';
 import { errorCode, type FileSystem } from './fileSystem.ts';
+import { randomHex } from './hex.ts';
 import { documentPath, type Home, idOfDocument } from './home.ts';
 import { type LockLimits, Locks } from './lock.ts';
+import { machineId } from './machine.ts';
 import { isAdministrator, ownedByHome } from './ownership.ts';
 import { readSettings } from './settings.ts';
 import type { Tenure } from './tenure.ts';
 
 /** A change of a session: pure, and run again from a fresh read when its commit was refused. */
-export type Transition = (session: Session, now: Date) => Session;
+export type Transition = (session: Session, moment: Moment) => Session;
 
 export interface StoreOptions {
   readonly home: Home;
@@ -76,7 +79,7 @@ export class SessionStore {
         throw new SessionError('not_found', { what: 'session', query: id });
       }
       const current = await this.#settle(tenure, found);
-      const changed = transition(current, this.now());
+      const changed = transition(current, this.moment());
       if (changed === current) return current;
       if (changed.place !== current.place) {
         tenure.forMove();
@@ -88,6 +91,14 @@ export class SessionStore {
       await this.#settle(tenure, { session: next, place: current.place }).catch(() => {});
       return next;
     });
+  }
+
+  /** What a change is made with: the time, the day where the person is, this machine, and what makes new ids. */
+  moment(): Moment {
+    const now = this.now();
+    const digits = (number: number) => String(number).padStart(2, '0');
+    const today = `${now.getFullYear()}-${digits(now.getMonth() + 1)}-${digits(now.getDate())}`;
+    return { now, today, machine: machineId(), random: randomHex(12) };
   }
 
   /**

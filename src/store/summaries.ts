@@ -21,7 +21,7 @@ const racyMs = 2_000;
  * the summaries as JSON, one after the other: each is parsed only when it is asked for. The last line is a
  * checksum of all before it: a cache in which one byte is wrong is no cache, whatever the byte is part of.
  */
-const cacheHeader = 'work-sessions-summaries-3';
+const cacheHeader = 'work-sessions-summaries-4';
 /** A line end, eight hexadecimal digits, a line end. */
 const checksumLength = 10;
 

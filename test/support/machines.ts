@@ -1,9 +1,9 @@
+import { isSessionError } from '../../src/model/errors.ts';
 import { canonical, contentStamp, join, settle } from '../../src/model/merge.ts';
 import { type Session, sessionLists } from '../../src/model/session.ts';
 import { takeOut } from '../../src/model/sessionRules.ts';
 import { itemId, later, type Moment, type Stamp } from '../../src/model/stamp.ts';
 import * as transitions from '../../src/model/transitions.ts';
-import { isSessionError } from '../../src/model/errors.ts';
 import { random } from './mixedWork.ts';
 
 /*
@@ -73,7 +73,9 @@ export function simulate(seed: number, joined: Join = join): Outcome {
     if (known === undefined || stamp > known.stamp) registers.set(key, { stamp, value });
   };
   const itemsOf = (session: Session) =>
-    sessionLists.flatMap(list => (session[list] as readonly Item[]).map(item => [`${list}/${item.id}`, item] as const));
+    sessionLists.flatMap(list =>
+      (session[list] as readonly Item[]).map(item => [`${list}/${item.id}`, item] as const),
+    );
 
   const change: readonly [number, Change][] = [
     [12, (s, m, id) => transitions.log(s, { message: id }, m)],
@@ -83,7 +85,10 @@ export function simulate(seed: number, joined: Join = join): Outcome {
       (s, m) =>
         transitions.setTask(
           s,
-          { task: pick(s.tasks)?.id ?? 'none', status: pick(['pending', 'in_progress', 'completed', 'skipped']) },
+          {
+            task: pick(s.tasks)?.id ?? 'none',
+            status: pick(['pending', 'in_progress', 'completed', 'skipped']),
+          },
           m,
         ),
     ],
@@ -137,7 +142,8 @@ export function simulate(seed: number, joined: Join = join): Outcome {
       throw error;
     }
     if (after === before) return;
-    if (canonical(settle(after)) !== canonical(after)) problems.push('a transition disagrees with what follows from it');
+    if (canonical(settle(after)) !== canonical(after))
+      problems.push('a transition disagrees with what follows from it');
     if (!(after.clock > before.clock)) problems.push('the clock of a document did not rise');
     copies[index] = after;
     const was = new Map(itemsOf(before));
@@ -145,7 +151,8 @@ export function simulate(seed: number, joined: Join = join): Outcome {
     for (const [key, item] of is) {
       if (!was.has(key)) items.set(key, later(items.get(key), item.stamp));
       for (const [field, stamp] of Object.entries(item.edits ?? {}))
-        if (stamp === after.clock) noteRegister(`${key}/${field}`, stamp, (item as unknown as Record<string, unknown>)[field]);
+        if (stamp === after.clock)
+          noteRegister(`${key}/${field}`, stamp, (item as unknown as Record<string, unknown>)[field]);
     }
     for (const key of was.keys()) if (!is.has(key)) gone.set(key, later(gone.get(key), after.clock));
     for (const [field, stamp] of Object.entries(after.edits)) {
@@ -184,7 +191,8 @@ export function simulate(seed: number, joined: Join = join): Outcome {
   for (let round = 0; round < 3; round++) for (const index of [0, 1, 2]) exchange(index);
 
   const [end] = copies as [Session];
-  for (const copy of [...copies, common]) if (textOf(copy) !== textOf(end)) problems.push('the copies differ');
+  for (const copy of [...copies, common])
+    if (textOf(copy) !== textOf(end)) problems.push('the copies differ');
   const there = new Map(itemsOf(end));
   for (const [key, stamp] of items) {
     const removedAt = gone.get(key);
@@ -196,15 +204,18 @@ export function simulate(seed: number, joined: Join = join): Outcome {
     const [list = '', id, field] = key.split('/');
     const holder = id === undefined ? end : there.get(`${list}/${id}`);
     const found = holder && (holder as unknown as Record<string, unknown>)[field ?? list];
-    if (holder && canonical(found) !== canonical(value)) problems.push(`a register lost its latest value: ${key}`);
+    if (holder && canonical(found) !== canonical(value))
+      problems.push(`a register lost its latest value: ${key}`);
   }
   const texts = new Set(end.questions.flatMap(question => question.answers.map(({ text }) => text)));
   for (const text of answers) if (!texts.has(text)) problems.push(`an answer is lost: ${text}`);
   for (const [machine, ms] of active)
     if ((end.active[machine] ?? 0) !== ms) problems.push(`time at work is wrong on ${machine}`);
-  if (canonical((end as unknown as { future: unknown }).future) !== canonical(future)) problems.push('an unknown field changed');
+  if (canonical((end as unknown as { future: unknown }).future) !== canonical(future))
+    problems.push('an unknown field changed');
   if (end.claims.length > 0 && end.status !== 'completed') problems.push('claimed, but not completed');
-  if (end.place === 'trash' && contentStamp(end) > (end.edits['place'] ?? end.stamp)) problems.push('work lies in the trash');
+  if (end.place === 'trash' && contentStamp(end) > (end.edits['place'] ?? end.stamp))
+    problems.push('work lies in the trash');
 
   const [x, y, z] = [0, 1, 2].map(() => pick(seen)) as [Session, Session, Session];
   if (textOf(joined(x, y)) !== textOf(joined(y, x))) problems.push('not commutative');

@@ -1,4 +1,5 @@
 import { commands, extensions, l10n, Uri, window, workspace } from 'vscode';
+import { firstAnswer } from '../../model/queries.ts';
 import { type Question, type Session, taskStatuses } from '../../model/session.ts';
 import * as notes from '../../operations/noteOperations.ts';
 import { askText } from '../ask.ts';
@@ -54,7 +55,7 @@ export async function answer(context: CommandContext, argument?: unknown): Promi
 async function pickQuestion({ model }: CommandContext, id: string): Promise<Question | undefined> {
   const { questions }: Session = await model.session(id);
   const items = questions
-    .filter(({ answer: given }) => given === null)
+    .filter(question => firstAnswer(question) === null)
     .map(question => ({ label: inRow(question.text), question }));
   if (items.length === 0) throw new Notice(l10n.t('The session has no open questions.'));
   return (await window.showQuickPick(items, { placeHolder: l10n.t('Select a question') }))?.question;
@@ -63,10 +64,10 @@ async function pickQuestion({ model }: CommandContext, id: string): Promise<Ques
 /** Opens what a row names: a commit's changes, a file, else the session's details. */
 export async function openItem(context: CommandContext, argument?: unknown): Promise<void> {
   if (!isNode(argument) || !('session' in argument)) return;
-  const { worktree } = await context.model.session(argument.session);
+  const { worktree } = (await context.model.session(argument.session)).where;
   if (argument.kind === 'file') {
     await commands.executeCommand('vscode.open', Uri.joinPath(Uri.file(worktree), argument.path));
-  } else if (argument.kind !== 'commit' || !(await openCommit(context, worktree, argument.commit.sha))) {
+  } else if (argument.kind !== 'commit' || !(await openCommit(context, worktree, argument.commit.id))) {
     await commands.executeCommand(commandId('showDetails'), argument.session);
   }
 }

@@ -85,7 +85,7 @@ async function welcomeBack({ model }: CommandContext, session: Session): Promise
   if (await model.belongsHere(session)) return;
   const open = l10n.t('Open Folder');
   const choice = await window.showInformationMessage(
-    l10n.t('Resumed “{0}” in {1}.', inMessage(session.intent), inMessage(session.worktree)),
+    l10n.t('Resumed “{0}” in {1}.', inMessage(session.intent), inMessage(session.where.worktree)),
     open,
   );
   if (choice === open) await commands.executeCommand(commandId('openFolder'), session.id);
@@ -134,8 +134,8 @@ async function undoCompletion(
       : // In one write: nobody sees it active meanwhile, and nobody is offered it as newly started.
         context.model
           .services()
-          .store.update(id, (session, now) =>
-            transitions.park(transitions.reopen(session, {}, now), { reason: parkedReason }, now),
+          .store.update(id, (session, moment) =>
+            transitions.park(transitions.reopen(session, {}, moment), { reason: parkedReason }, moment),
           );
   try {
     await (wasOfWindow ? context.windowSession.adopt(again) : again());

@@ -100,7 +100,7 @@ export async function setActivity(context: CommandContext, argument?: unknown): 
     name: 'activity',
     title: l10n.t('Set Activity'),
     prompt: l10n.t('What is going on right now?'),
-    value: session => context.model.summary(session)?.activity ?? '',
+    value: session => context.model.summary(session)?.activity?.text ?? '',
     onlyActive: true,
   });
 }

@@ -21,7 +21,7 @@ export async function switchSession(
   if (session === undefined) return;
   const summary = model.summary(session);
   if (summary && !model.isHere(summary)) {
-    throw new Notice(l10n.t('“{0}” belongs to {1}.', inMessage(summary.intent), summary.worktree));
+    throw new Notice(l10n.t('“{0}” belongs to {1}.', inMessage(summary.intent), summary.where.worktree));
   }
   await windowSession.choose(session);
 }
@@ -62,6 +62,6 @@ export async function goToSession(
 export async function openFolder({ model }: CommandContext, argument?: unknown): Promise<void> {
   const id = sessionOf(argument);
   if (id === undefined) return;
-  const { worktree } = await model.session(id);
+  const { worktree } = (await model.session(id)).where;
   await commands.executeCommand('vscode.openFolder', Uri.file(worktree), { forceNewWindow: true });
 }

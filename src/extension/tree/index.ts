@@ -92,8 +92,8 @@ export function registerTree(model: SessionsModel, windowSession: WindowSession,
         try {
           await model
             .services()
-            .store.update(node.session, (session, now) =>
-              setTask(session, { task: node.task.id, status }, now),
+            .store.update(node.session, (session, moment) =>
+              setTask(session, { task: node.task.id, status }, moment),
             );
         } catch (error) {
           // The box shows what the person clicked; what is true is drawn again.

@@ -68,7 +68,7 @@ function itemOf(node: Node, model: SessionsModel): TreeItem {
         node,
         node.question.text,
         'question',
-        l10n.t('Question, asked {0}', dateTime(node.question.askedAt)),
+        l10n.t('Question, asked {0}', dateTime(node.question.at)),
       );
     case 'nextStep':
       return leaf(node, node.text, 'arrow-right', l10n.t('Next step'));
@@ -80,8 +80,8 @@ function itemOf(node: Node, model: SessionsModel): TreeItem {
       return item;
     }
     case 'commit': {
-      const item = leaf(node, node.commit.message || node.commit.sha, 'git-commit', node.commit.sha);
-      item.description = node.commit.sha.slice(0, 8);
+      const item = leaf(node, node.commit.message || node.commit.id, 'git-commit', node.commit.id);
+      item.description = node.commit.id.slice(0, 8);
       return item;
     }
     case 'file':
@@ -99,7 +99,7 @@ function sessionItem(id: string, model: SessionsModel): TreeItem {
   const { needs, branch } = summary;
   // What matters most comes first: a narrow side bar cuts off the rest.
   const words = [
-    needs && shorten(oneLine(needs), 100),
+    needs && shorten(oneLine(needs.text), 100),
     stale && l10n.t('stale'),
     when,
     branch && oneLine(branch),
@@ -133,7 +133,7 @@ function spokenLabel(summary: Summary, stale: boolean, when: string): string {
   const state = stale ? l10n.t('stale') : statusLabel(summary);
   const parts = [
     oneLine(intent),
-    needs === null ? state : l10n.t('needs you: {0}', oneLine(needs)),
+    needs === null ? state : l10n.t('needs you: {0}', oneLine(needs.text)),
     branch && l10n.t('branch {0}', oneLine(branch)),
     tasksDone(counts),
     when,
@@ -177,15 +177,15 @@ export async function tooltipOf(id: string, model: SessionsModel): Promise<Markd
   const lines = [`**${escapeMarkdown(oneLine(summary.intent))}**`];
   const fact = (name: string, value: string | null) =>
     value && lines.push(`${name}: ${escapeMarkdown(shorten(oneLine(value), 300))}`);
-  fact(l10n.t('Needs you'), summary.needs);
-  fact(l10n.t('Doing'), summary.activity);
+  fact(l10n.t('Needs you'), summary.needs?.text ?? null);
+  fact(l10n.t('Doing'), summary.activity?.text ?? null);
   fact(l10n.t('Parked'), summary.parkedReason);
   fact(l10n.t('Outcome'), summary.outcome);
   fact(l10n.t('Next step'), summary.nextStep);
   fact(l10n.t('Reference'), summary.ref);
   fact(l10n.t('Tags'), summary.tags.join(', '));
   fact(l10n.t('Agent'), summary.agent?.name ?? null);
-  fact(l10n.t('Folder'), summary.worktree);
+  fact(l10n.t('Folder'), summary.where.worktree);
   const amounts = [
     tasksDone(counts),
     amount(

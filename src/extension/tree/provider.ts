@@ -6,7 +6,7 @@ import {
   workspace,
 } from 'vscode';
 import { isSessionError } from '../../model/errors.ts';
-import { byLastActivity, lastActivityAt, type Summary } from '../../model/queries.ts';
+import { byLastActivity, firstAnswer, lastActivityAt, openSteps, type Summary } from '../../model/queries.ts';
 import type { Session } from '../../model/session.ts';
 import { errorMessage } from '../errors.ts';
 import type { ModelChange, SessionsModel } from '../sessionsModel.ts';
@@ -262,11 +262,11 @@ export class SessionsProvider implements TreeDataProvider<Node> {
         );
       case 'questions':
         return named(`${parent.id}/question`, session.questions, ({ id }) => id)
-          .filter(([, { answer }]) => answer === null)
+          .filter(([, question]) => firstAnswer(question) === null)
           .map(([id, question]) => this.#keep({ ...base, kind: 'question', id, question }));
       case 'nextSteps':
-        return session.nextSteps.map((text, index) =>
-          this.#keep({ ...base, kind: 'nextStep', id: `${parent.id}/nextStep/${index}`, text }),
+        return named(`${parent.id}/nextStep`, openSteps(session), ({ id }) => id).map(([id, { text }]) =>
+          this.#keep({ ...base, kind: 'nextStep', id, text }),
         );
       case 'decisions':
       case 'commits':
@@ -295,7 +295,7 @@ export class SessionsProvider implements TreeDataProvider<Node> {
           decision,
         })),
       commits: () =>
-        newest(named(node.id, session.commits, ({ sha }) => sha)).map(([id, commit]) => ({
+        newest(named(node.id, session.commits, commit => commit.id)).map(([id, commit]) => ({
           ...base,
           kind: 'commit',
           id,
@@ -309,7 +309,7 @@ export class SessionsProvider implements TreeDataProvider<Node> {
           event,
         })),
       files: () =>
-        named(node.id, session.files, path => path).map(([id, path]) => ({
+        named(node.id, session.files, file => file.id).map(([id, { id: path }]) => ({
           ...base,
           kind: 'file',
           id,
