@@ -1,4 +1,5 @@
 import type { ProjectRef, Session } from '../../src/model/session.ts';
+import type { Moment } from '../../src/model/stamp.ts';
 import * as transitions from '../../src/model/transitions.ts';
 
 /** A moment on the day the tests play on, so many minutes after its noon. */
@@ -6,11 +7,17 @@ export function minute(minutes: number): Date {
   return new Date(Date.UTC(2026, 10, 21, 12, 0) + minutes * 60_000);
 }
 
+/** What a change at that minute is made with. */
+export function at(minutes: number, machine = 'here'): Moment {
+  const now = minute(minutes);
+  return { now, today: now.toISOString().slice(0, 10), machine, random: '0'.repeat(12) };
+}
+
+export const where = { worktree: '/work/api', root: '/work/api', commonDir: '/work/api/.git' };
+
 export const project: ProjectRef = {
   key: 'prj_api',
   name: 'api',
-  root: '/work/api',
-  commonDir: '/work/api/.git',
   firstCommit: '8d3c1f',
   remote: 'git@example.org:team/api.git',
 };
@@ -20,8 +27,8 @@ export const childId = 'sess_20261121T1300_00000002';
 
 /** A session just started. */
 export function activeSession(id: string = parentId, changes: Partial<Session> = {}): Session {
-  const input = { id, intent: 'make the login faster', project, worktree: '/work/api', branch: 'feat/login' };
-  return { ...transitions.start(input, minute(0)), ...changes };
+  const input = { id, intent: 'make the login faster', project, where, branch: 'feat/login' };
+  return { ...transitions.start(input, at(0)), ...changes };
 }
 
 /** An active session that has something of everything. */
@@ -31,46 +38,37 @@ export function richSession(id: string = parentId): Session {
       id,
       intent: 'make the login faster',
       project,
-      worktree: '/work/api',
+      where,
       branch: 'dependabot/npm/@types/x',
       head: 'a1b2c3d',
       ref: 'ISSUE-12',
       tags: ['login', 'speed'],
-      tasks: [
-        { id: 'task_1', subject: 'measure' },
-        { id: 'task_2', subject: 'cache' },
-        { id: 'task_3', subject: 'write it down' },
-        { id: 'task_4', subject: 'ask the vendor' },
-      ],
+      tasks: ['measure', 'cache', 'write it down', 'ask the vendor'],
       agent: { name: 'claude', sessionId: 'agent-1' },
     },
-    minute(0),
+    at(0),
   );
-  session = transitions.setTask(session, { task: 'task_1', status: 'completed' }, minute(1));
-  session = transitions.setTask(session, { task: 'task_2', status: 'in_progress' }, minute(2));
-  session = transitions.setTask(session, { task: 'task_4', status: 'skipped' }, minute(2));
-  session = transitions.log(session, { message: 'measured: 800 ms' }, minute(3));
-  session = transitions.decide(session, { id: 'dec_1', text: 'cache the profile' }, minute(4));
-  session = transitions.ask(session, { id: 'q_1', text: 'for how long?' }, minute(5));
-  session = transitions.ask(session, { id: 'q_2', text: 'who owns it?' }, minute(5));
-  session = transitions.answer(session, { question: 'q_2', answer: 'the API team' }, minute(6));
-  session = transitions.addNextSteps(
-    session,
-    { nextSteps: ['one', 'two', 'three', 'four', 'five'] },
-    minute(7),
-  );
+  session = transitions.setTask(session, { task: 'measure', status: 'completed' }, at(1));
+  session = transitions.setTask(session, { task: 'cache', status: 'in_progress' }, at(2));
+  session = transitions.setTask(session, { task: 'ask the vendor', status: 'skipped' }, at(2));
+  session = transitions.log(session, { message: 'measured: 800 ms' }, at(3));
+  session = transitions.decide(session, { text: 'cache the profile' }, at(4));
+  session = transitions.ask(session, { text: 'for how long?' }, at(5));
+  session = transitions.ask(session, { text: 'who owns it?' }, at(5));
+  session = transitions.answer(session, { question: 'who owns it?', answer: 'the API team' }, at(6));
+  session = transitions.addNextSteps(session, { nextSteps: ['one', 'two', 'three', 'four', 'five'] }, at(7));
   session = transitions.addCommits(
     session,
-    { commits: [{ sha: 'c0ffee', message: 'faster', at: minute(8).toISOString() }], files: ['src/login.ts'] },
-    minute(8),
+    { commits: [{ id: 'c0ffee', message: 'faster', at: minute(8).toISOString() }], files: ['src/login.ts'] },
+    at(8),
   );
-  return { ...session, context: { editors: [{ path: 'src/login.ts', line: 12 }] } as Session['context'] };
+  return { ...session, context: { editors: [{ path: 'src/login.ts', line: 12 }] } } as Session;
 }
 
 export function parkedSession(id: string = parentId): Session {
-  return transitions.park(richSession(id), { reason: 'lunch' }, minute(10));
+  return transitions.park(richSession(id), { reason: 'lunch' }, at(10));
 }
 
 export function completedSession(id: string = parentId): Session {
-  return transitions.complete(richSession(id), { outcome: 'done' }, minute(10));
+  return transitions.complete(richSession(id), { outcome: 'done' }, at(10));
 }

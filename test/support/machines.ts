@@ -74,7 +74,7 @@ export function simulate(seed: number, joined: Join = join): Outcome {
   };
   const itemsOf = (session: Session) =>
     sessionLists.flatMap(list =>
-      (session[list] as readonly Item[]).map(item => [`${list}/${item.id}`, item] as const),
+      (session[list] as readonly Item[]).map((item): [string, Item] => [`${list}/${item.id}`, item]),
     );
 
   const change: readonly [number, Change][] = [
@@ -117,6 +117,14 @@ export function simulate(seed: number, joined: Join = join): Outcome {
     [2, (s, m) => transitions.moveToTrash(s, {}, m)],
     [3, (s, m) => transitions.restore(s, {}, m)],
   ];
+  const pickChange = (at: number): Change => {
+    let left = at;
+    for (const [weight, run] of change) {
+      left -= weight;
+      if (left < 0) return run;
+    }
+    return (session, moment) => transitions.beat(session, {}, moment);
+  };
   const total = change.reduce((sum, [weight]) => sum + weight, 0);
   /** A claim of a machine that could not ask: its place in line is not known yet. */
   const provisional = (session: Session): Session =>
@@ -132,8 +140,7 @@ export function simulate(seed: number, joined: Join = join): Outcome {
     const before = copies[index] as Session;
     const ahead = wild === index && writes % 7 < 3 ? 40 * 365 * 24 * hour : 0;
     const now = moment(time + (skew[index] ?? 0) + ahead, `m${index}`);
-    let left = below(total);
-    const [, run] = change.find(([weight]) => (left -= weight) < 0) ?? [0, transitions.beat as Change];
+    const run = pickChange(below(total));
     let after: Session;
     try {
       after = run(before, now, `w${++writes}`);

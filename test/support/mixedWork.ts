@@ -1,5 +1,8 @@
 import { isSessionError } from '../../src/model/errors.ts';
+import { firstAnswer } from '../../src/model/queries.ts';
 import type { Session } from '../../src/model/session.ts';
+import { stamped } from '../../src/model/sessionRules.ts';
+import { itemId, type Moment } from '../../src/model/stamp.ts';
 import * as transitions from '../../src/model/transitions.ts';
 import type { SessionStore } from '../../src/store/sessionStore.ts';
 
@@ -13,28 +16,28 @@ export interface Done {
 /** Refusals that the session's state explains, as other writers park, complete and move it meanwhile. */
 const expected = ['wrong_status', 'wrong_place', 'in_trash'];
 
-type Step = (session: Session, text: string, now: Date) => Session;
+type Step = (session: Session, text: string, moment: Moment) => Session;
 
 export const mixedSteps: Record<string, Step> = {
-  log: (session, text, now) => transitions.log(session, { message: text }, now),
-  task: (session, text, now) => transitions.addTasks(session, { tasks: [{ id: text, subject: text }] }, now),
-  decide: (session, text, now) => transitions.decide(session, { id: text, text }, now),
-  ask: (session, text, now) => transitions.ask(session, { id: text, text }, now),
-  tag: (session, text, now) => transitions.addTags(session, { tags: [text] }, now),
-  nextStep: (session, text, now) => transitions.addNextSteps(session, { nextSteps: [text] }, now),
-  answer: (session, text, now) => {
-    const open = session.questions.find(question => question.answer === null);
-    if (open === undefined) return transitions.log(session, { message: text }, now);
-    return transitions.answer(session, { question: open.id, answer: text }, now);
+  log: (session, text, moment) => transitions.log(session, { message: text }, moment),
+  task: (session, text, moment) => transitions.addTasks(session, { tasks: [text] }, moment),
+  decide: (session, text, moment) => transitions.decide(session, { text }, moment),
+  ask: (session, text, moment) => transitions.ask(session, { text }, moment),
+  tag: (session, text, moment) => transitions.addTags(session, { tags: [text] }, moment),
+  nextStep: (session, text, moment) => transitions.addNextSteps(session, { nextSteps: [text] }, moment),
+  answer: (session, text, moment) => {
+    const open = session.questions.find(question => firstAnswer(question) === null);
+    if (open === undefined) return transitions.log(session, { message: text }, moment);
+    return transitions.answer(session, { question: open.id, answer: text }, moment);
   },
   // The whole way round: each leaves its note in the history or the events.
-  complete: (session, text, now) => transitions.complete(session, { outcome: text }, now),
-  park: (session, text, now) => transitions.park(session, { reason: text }, now),
-  archive: (session, text, now) => noted(transitions.archive(session, {}, now), text, now),
-  unarchive: (session, text, now) => noted(transitions.unarchive(session, {}, now), text, now),
-  trash: (session, text, now) => noted(transitions.moveToTrash(session, {}, now), text, now),
-  restore: (session, text, now) => noted(transitions.restore(session, {}, now), text, now),
-  reopen: (session, text, now) => noted(transitions.reopen(session, {}, now), text, now),
+  complete: (session, text, moment) => transitions.complete(session, { outcome: text }, moment),
+  park: (session, text, moment) => transitions.park(session, { reason: text }, moment),
+  archive: (session, text, moment) => noted(transitions.archive(session, {}, moment), text, moment),
+  unarchive: (session, text, moment) => noted(transitions.unarchive(session, {}, moment), text, moment),
+  trash: (session, text, moment) => noted(transitions.moveToTrash(session, {}, moment), text, moment),
+  restore: (session, text, moment) => noted(transitions.restore(session, {}, moment), text, moment),
+  reopen: (session, text, moment) => noted(transitions.reopen(session, {}, moment), text, moment),
 };
 
 /** Weighted towards what brings the session back, so that it is not completed all the time. */
@@ -67,8 +70,8 @@ export async function mixedStep(
   const kind = followUp ?? order[random(task.seed + step) % order.length] ?? 'log';
   const text = `${task.writer}-${step}`;
   try {
-    const session = await store.update(task.id, (current, now) =>
-      (mixedSteps[kind] as Step)(current, text, now),
+    const session = await store.update(task.id, (current, moment) =>
+      (mixedSteps[kind] as Step)(current, text, moment),
     );
     return { kind, text, revision: session.revision };
   } catch (error) {
@@ -83,15 +86,22 @@ export function textsOf(session: Session): Set<string> {
     ...session.events.map(event => event.message),
     ...session.tasks.map(task => task.subject),
     ...session.decisions.map(decision => decision.text),
-    ...session.questions.flatMap(question => [question.text, question.answer ?? '']),
-    ...session.tags,
-    ...session.nextSteps,
+    ...session.questions.flatMap(question => [question.text, ...question.answers.map(answer => answer.text)]),
+    ...session.tags.map(({ id }) => id),
+    ...session.nextSteps.map(step => step.text),
     ...session.history.map(change => change.note ?? ''),
   ]);
 }
 
-function noted(session: Session, message: string, now: Date): Session {
-  return { ...session, events: [...session.events, { at: now.toISOString(), message }] };
+function noted(session: Session, message: string, moment: Moment): Session {
+  const noted = stamped(session, moment);
+  const event = {
+    id: itemId(moment, noted.clock),
+    stamp: noted.clock,
+    at: moment.now.toISOString(),
+    message,
+  };
+  return { ...noted, events: [...noted.events, event] };
 }
 
 /** A number that looks random and is the same for the same seed. */

@@ -3,14 +3,16 @@ import { dirname } from 'node:path';
 import { serializeDocument } from '../../src/model/parseSession.ts';
 import { newProject } from '../../src/model/project.ts';
 import type { Place, Session } from '../../src/model/session.ts';
+import { stamped } from '../../src/model/sessionRules.ts';
+import { itemId, type Moment } from '../../src/model/stamp.ts';
 import * as transitions from '../../src/model/transitions.ts';
 import { examine } from '../../src/store/doctor.ts';
 import { writeFlushedFile } from '../../src/store/durableFile.ts';
 import { documentPath } from '../../src/store/home.ts';
 import { claimForAgent, readProjects, updateProject, updateSettings } from '../../src/store/records.ts';
-import type { SessionStore } from '../../src/store/sessionStore.ts';
+import type { SessionStore, Transition } from '../../src/store/sessionStore.ts';
 import { readSettings } from '../../src/store/settings.ts';
-import { childId, completedSession, minute, parentId, parkedSession, richSession } from './builders.ts';
+import { at, childId, completedSession, minute, parentId, parkedSession, richSession } from './builders.ts';
 import { lockRemains } from './locks.ts';
 
 /*
@@ -33,8 +35,17 @@ export interface OperationKind {
 }
 
 /** A note that a session of any status takes: for telling that others can still write. */
-export function note(message: string): (session: Session) => Session {
-  return session => ({ ...session, events: [...session.events, { at: minute(90).toISOString(), message }] });
+export function note(message: string): Transition {
+  return (session, moment) => {
+    const noted = stamped(session, moment);
+    const event = {
+      id: itemId(moment, noted.clock),
+      stamp: noted.clock,
+      at: minute(90).toISOString(),
+      message,
+    };
+    return { ...noted, events: [...noted.events, event] };
+  };
 }
 
 const agent = { name: 'claude', sessionId: 'agent-7' };
@@ -43,10 +54,10 @@ const agent = { name: 'claude', sessionId: 'agent-7' };
 function change(
   name: string,
   before: Session,
-  transition: (session: Session, now: Date) => Session,
+  transition: Transition,
   isAfter: (session: Session) => boolean,
 ): OperationKind {
-  const placeAfter = transition(before, minute(60)).place;
+  const placeAfter = transition(before, at(60)).place;
   return {
     name,
     prepare: store => put(store, before),
@@ -69,18 +80,8 @@ async function put(store: SessionStore, session: Session): Promise<void> {
 }
 
 /** What no operation on a session changes. */
-function inherent({
-  id,
-  intent,
-  project,
-  tasks,
-  questions,
-  decisions,
-  nextSteps,
-  commits,
-  context,
-}: Session) {
-  return { id, intent, project, tasks, questions, decisions, nextSteps, commits, context };
+function inherent({ id, intent, project, tasks, questions, decisions, nextSteps, commits }: Session) {
+  return { id, intent, project, tasks, questions, decisions, nextSteps, commits };
 }
 
 const create: OperationKind = {
@@ -101,8 +102,8 @@ const resume: OperationKind = {
   name: 'resume',
   prepare: store => store.create(parkedSession()).then(() => {}),
   async run(store) {
-    const parent = await store.update(parentId, (session, now) =>
-      transitions.resume(session, { newId: childId }, now),
+    const parent = await store.update(parentId, (session, moment) =>
+      transitions.resume(session, { newId: childId }, moment),
     );
     return store.rollForward(parent);
   },
@@ -118,7 +119,10 @@ const resume: OperationKind = {
     const child = await store.rollForward(parent);
     assert.deepEqual(child, transitions.continuationOf(parent));
     assert.deepEqual(child, await store.read(childId));
-    assert.deepEqual(child?.nextSteps, ['one', 'two', 'three', 'four', 'five']);
+    assert.deepEqual(
+      child?.nextSteps.map(step => step.text),
+      ['one', 'two', 'three', 'four', 'five'],
+    );
     return 'after';
   },
   next: store => store.update(parentId, note('next')),
@@ -132,8 +136,8 @@ const goOn: OperationKind = {
   name: 'goOn',
   prepare: store => store.create(completedSession()).then(() => {}),
   async run(store) {
-    const parent = await store.update(parentId, (session, now) =>
-      transitions.goOn(session, { newId: childId }, now),
+    const parent = await store.update(parentId, (session, moment) =>
+      transitions.goOn(session, { newId: childId }, moment),
     );
     return store.rollForward(parent);
   },
@@ -231,9 +235,12 @@ const archived: Session = { ...completedSession(), place: 'archive' };
 const trashed: Session = { ...completedSession(), place: 'trash' };
 const moved = (place: Place) => (session: Session) => session.place === place;
 const asNow =
-  <I extends object>(transition: (session: Session, input: I, now: Date) => Session, input: I) =>
-  (session: Session, now: Date) =>
-    transition(session, input, now);
+  <I extends object>(
+    transition: (session: Session, input: I, moment: Moment) => Session,
+    input: I,
+  ): Transition =>
+  (session, moment) =>
+    transition(session, input, moment);
 
 /** The same where a move that was interrupted before left an older copy in a later place, which must never be found. */
 function overOldCopy(kind: OperationKind, old: Session): OperationKind {

@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { SessionError } from '../../src/model/errors.ts';
 import type { Session } from '../../src/model/session.ts';
+import type { Moment } from '../../src/model/stamp.ts';
 import * as transitions from '../../src/model/transitions.ts';
 import { homeAt } from '../../src/store/home.ts';
 import { claimForAgent } from '../../src/store/records.ts';
 import { SessionStore } from '../../src/store/sessionStore.ts';
-import { minute, project } from './builders.ts';
+import { at, project, where } from './builders.ts';
 import { type Call, instrument } from './instrumentedFileSystem.ts';
 import { type Done, mixedStep } from './mixedWork.ts';
 import { operationKind } from './operationKinds.ts';
@@ -87,13 +88,13 @@ async function perform(store: SessionStore, task: Task): Promise<unknown> {
     case 'goOn':
       return resume(store, task.id, task.newId, transitions.goOn);
     case 'claim': {
-      const input = { id: task.newId, intent: 'claimed', project, worktree: '/work/api' };
-      const fresh = () => transitions.start(input, minute(0));
+      const input = { id: task.newId, intent: 'claimed', project, where };
+      const fresh = () => transitions.start(input, at(0));
       return claimForAgent(store, task.agent, fresh, task.insteadOf).then(session => session.id);
     }
     case 'log':
       for (const message of task.messages)
-        await store.update(task.id, (session, now) => log(session, message, now));
+        await store.update(task.id, (session, moment) => log(session, message, moment));
       return task.messages.length;
     case 'mix': {
       const done: (Done | string)[] = [];
@@ -110,10 +111,10 @@ async function resume(
   newId: string,
   transition: typeof transitions.resume,
 ): Promise<string | undefined> {
-  const parent = await store.update(id, (session, now) => transition(session, { newId }, now));
+  const parent = await store.update(id, (session, moment) => transition(session, { newId }, moment));
   return (await store.rollForward(parent))?.id;
 }
 
-function log(session: Session, message: string, now: Date): Session {
-  return transitions.log(session, { message }, now);
+function log(session: Session, message: string, moment: Moment): Session {
+  return transitions.log(session, { message }, moment);
 }

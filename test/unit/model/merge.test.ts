@@ -24,7 +24,10 @@ const naive: Readonly<Record<string, Join>> = {
   'times at work are added': (a, b) => {
     const added = (machine: string) => (a.active[machine] ?? 0) + (b.active[machine] ?? 0);
     const machines = [...Object.keys(a.active), ...Object.keys(b.active)];
-    return settle({ ...join(a, b), active: Object.fromEntries(machines.map(each => [each, added(each)])) } as Session);
+    return settle({
+      ...join(a, b),
+      active: Object.fromEntries(machines.map(each => [each, added(each)])),
+    } as Session);
   },
 };
 
