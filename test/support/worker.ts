@@ -6,7 +6,7 @@ import * as transitions from '../../src/model/transitions.ts';
 import { homeAt } from '../../src/store/home.ts';
 import { claimForAgent } from '../../src/store/records.ts';
 import { SessionStore } from '../../src/store/sessionStore.ts';
-import { at, project, where } from './builders.ts';
+import { at, minute, project, where } from './builders.ts';
 import { type Call, instrument } from './instrumentedFileSystem.ts';
 import { type Done, mixedStep } from './mixedWork.ts';
 import { operationKind } from './operationKinds.ts';
