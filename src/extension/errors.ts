@@ -121,13 +121,6 @@ const table: { [C in ErrorCode]: Describe<C> } = {
       d.version,
     ),
   }),
-  newer_copy: d => ({
-    message: l10n.t('The session stays where it is: {0} is a newer copy of it and would be lost.', d.path),
-    ways: [
-      { title: l10n.t('Show File'), command: 'openSessionFile', args: [{ path: d.path }] },
-      { title: l10n.t('Run Doctor'), command: 'runDoctor' },
-    ],
-  }),
   settings_unreadable: d => ({
     message: l10n.t('The shared settings cannot be read ({0}). Defaults are used.', d.path),
     ways: [{ title: l10n.t('Show File'), command: 'openSessionFile', args: [{ path: d.path }] }],

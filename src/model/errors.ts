@@ -34,8 +34,6 @@ export interface ErrorDetails {
   // Could not read or write.
   unreadable: { path: string; reason: UnreadableReason };
   newer_schema: { path: string; version: number; supported: number };
-  /** A move would destroy a copy of the session that is newer than the session itself. */
-  newer_copy: { id: string; path: string };
   /** The shared settings cannot be read (`reason`: why, or the system's code): defaults are used, and that is told. */
   settings_unreadable: { path: string; reason: string };
   /** A value in the shared settings that makes no sense: its default is used, and that is told. */

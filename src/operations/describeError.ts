@@ -129,12 +129,6 @@ const table: { [C in ErrorCode]: Describe<C> } = {
       `${d.path} was written by a newer Work Sessions (format ${d.version}, this one knows ${d.supported}); ` +
       'update this program to change it.',
   ],
-  newer_copy: [
-    'state',
-    d =>
-      `Session ${d.id} stays where it is: a newer copy of it is at ${d.path}, and would be lost; ` +
-      'compare the two, move one of them away and try again.',
-  ],
   settings_unreadable: [
     'disk',
     d =>

@@ -3,13 +3,13 @@ import { basename, join } from 'node:path';
 import { kindOf, realPath } from '../git/files.ts';
 import { isSessionError, SessionError } from '../model/errors.ts';
 import { isObject, parseJson } from '../model/json.ts';
-import { canonical, join as joinSessions } from '../model/merge.ts';
+import { join as joinSessions } from '../model/merge.ts';
 import { projectSchema, projectVersion } from '../model/project.ts';
 import { type Place, places, type Session } from '../model/session.ts';
 import { readDocumentFile } from '../store/durableFile.ts';
 import { decodeText, documentNames } from '../store/foreignFiles.ts';
 import { claimForAgent, readProjects, updateProject } from '../store/records.ts';
-import type { SessionStore } from '../store/sessionStore.ts';
+import { joinWith, type SessionStore } from '../store/sessionStore.ts';
 import { exportFormat, exportVersion } from './exportSession.ts';
 import { attempt, checked, emptyResult, type ImportResult, type Incoming, reasonOf } from './importResult.ts';
 import { pathFrom, type Services } from './services.ts';
@@ -113,15 +113,9 @@ async function add(
 /** Joins what came in with the session that is there. True if that brings it anything. */
 async function joinInto({ store }: Services, session: Session, dryRun: boolean): Promise<boolean> {
   const current = await readable(store, session.id);
-  if (current === null || joinedWith(current, session) === current) return false;
-  if (!dryRun) await store.update(session.id, stored => joinedWith(stored, session));
+  if (current === null || joinWith(current, session) === current) return false;
+  if (!dryRun) await store.update(session.id, stored => joinWith(stored, session));
   return true;
-}
-
-/** The two versions joined, or the very one that is there where the other brings it nothing. */
-function joinedWith(stored: Session, other: Session): Session {
-  const joined = { ...joinSessions(stored, other), revision: stored.revision };
-  return canonical(joined) === canonical(stored) ? stored : joined;
 }
 
 /** A session whose continuation did not come along: it is not made anew from what it began with. */

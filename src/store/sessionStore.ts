@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { isSessionError, SessionError, type Unconfirmed } from '../model/errors.ts';
 import { isSafeId } from '../model/ids.ts';
 import { maxDocumentBytes } from '../model/limits.ts';
+import { canonical, join } from '../model/merge.ts';
 import { parseSession, serializeDocument } from '../model/parseSession.ts';
 import { type Place, places, type Session, schemaVersion } from '../model/session.ts';
 import type { Moment } from '../model/stamp.ts';
@@ -68,8 +69,8 @@ export class SessionStore {
   /**
    * Changes a session and returns it as it was committed, durably. A transition that returns the
    * session it was given writes nothing.
-   * @throws SessionError what the transition refused; `not_found`, `unreadable`, `newer_schema`, `newer_copy`
-   * (a move would destroy one in another place), `busy`, `io`
+   * @throws SessionError what the transition refused; `not_found`, `unreadable`, `newer_schema` (also of a copy in
+   * another place, which a move would destroy), `busy`, `io`
    */
   async update(id: string, transition: Transition): Promise<Session> {
     return this.#exclusively(id, async tenure => {
@@ -78,12 +79,16 @@ export class SessionStore {
         await tenure.confirm();
         throw new SessionError('not_found', { what: 'session', query: id });
       }
-      const current = await this.#settle(tenure, found);
-      const changed = transition(current, this.moment());
+      let current = await this.#settle(tenure, found);
+      let changed = transition(current, this.moment());
       if (changed === current) return current;
       if (changed.place !== current.place) {
         tenure.forMove();
-        await this.#refuseToLose(tenure, current, current.place);
+        const whole = await this.#withCopies(current, current.place);
+        if (whole !== current) {
+          current = { ...whole, place: current.place };
+          changed = transition(whole, this.moment());
+        }
       }
       const next = { ...changed, id, revision: current.revision + 1 };
       await this.#commit(tenure, next, current.place);
@@ -148,22 +153,22 @@ export class SessionStore {
   }
 
   /**
-   * Finishes a move that was interrupted, whichever of its steps was the last. False: a document of
-   * another place could not be taken away, as it is newer or unreadable; no move leaves it like that.
+   * Finishes a move that was interrupted, whichever of its steps was the last, and joins what lies in several
+   * places. False: one of them is unreadable or of a newer version, and nothing was taken away.
    */
   async settle(id: string): Promise<boolean> {
     return this.#exclusively(id, async tenure => {
       const found = await this.#find(id);
       if (found === null) return true;
       tenure.forMove();
-      const { place, revision } = await this.#settle(tenure, found);
-      let isAlone = true;
-      for (const other of places.filter(each => each !== place)) {
-        const isOlder = await this.#isOlder(id, other, revision);
-        if (isOlder) await tenure.take(documentPath(this.home, id, other));
-        isAlone &&= isOlder;
-      }
-      return isAlone;
+      const settled = await this.#settle(tenure, found);
+      const whole = await this.#withCopies(settled, settled.place).catch(error => {
+        if (isSessionError(error, 'unreadable') || isSessionError(error, 'newer_schema')) return null;
+        throw error;
+      });
+      if (whole === null) return false;
+      await this.#putRight(tenure, whole, settled.place, whole === settled);
+      return true;
     });
   }
 
@@ -234,50 +239,44 @@ export class SessionStore {
   }
 
   /**
-   * Brings a document to the place it says it belongs in: a copy is committed there, older copies are
-   * taken away, and the one it came from last, so that at every moment the first place that has a
-   * document has the newest.
+   * Brings a document to the place it says it belongs in, if it is not there, joined with the copies in all places.
+   * @throws SessionError `unreadable`, `newer_schema`
    */
   async #settle(tenure: Tenure, { session, place }: Found): Promise<Session> {
     if (session.place === place) return session;
     tenure.forMove();
-    await this.#refuseToLose(tenure, session, place);
+    return this.#putRight(tenure, await this.#withCopies(session, place), place, false);
+  }
+
+  /**
+   * Puts a document where it says it belongs, coming from `place`: a copy is committed there, unless it `isThere`,
+   * the others are taken away, and the one it came from last, so that at every moment the first place that has a
+   * document has all that was written.
+   */
+  async #putRight(tenure: Tenure, session: Session, place: Place, isThere: boolean): Promise<Session> {
     // As long as the disk has not confirmed the copy, what it was made from stays; the move follows later.
-    if (!(await this.#commit(tenure, session, session.place))) return session;
+    if (!isThere && !(await this.#commit(tenure, session, session.place))) return session;
     const others = places.filter(other => other !== session.place && other !== place);
     // Moving towards the front, the new copy counts at once; moving back, the old one does until it goes.
-    for (const other of [...others, place]) await tenure.take(documentPath(this.home, session.id, other));
+    for (const other of place === session.place ? others : [...others, place])
+      await tenure.take(documentPath(this.home, session.id, other));
     return session;
   }
 
   /**
-   * A move replaces what lies in the place it goes to, and takes away what lies in the third: only copies that the
-   * document surely supersedes, as moves leave them behind. What else stands there (a link, a document that is
-   * unreadable or newer) was put there by somebody, and stops the move before its first step.
-   * @throws SessionError `unreadable`, `newer_schema`, `newer_copy`
+   * A session joined with what lies in places other than its own, which a move replaces or takes away: copies that
+   * moves left behind, or that somebody put there. The very same session where they bring it nothing. What cannot be
+   * joined (a link, a document that is unreadable or of a newer version) stops the move before its first step.
+   * @throws SessionError `unreadable`, `newer_schema`
    */
-  async #refuseToLose(tenure: Tenure, { id, revision }: Session, place: Place): Promise<void> {
+  async #withCopies(session: Session, place: Place): Promise<Session> {
+    let whole = session;
     for (const other of places.filter(each => each !== place)) {
-      const path = documentPath(this.home, id, other);
+      const path = documentPath(this.home, session.id, other);
       const content = await readDocumentFile(this.fs, path);
-      if (content !== null && this.#parse(content, id, path, false).revision > revision) {
-        // Unless it is newer because we were overtaken: then all of it runs again.
-        await tenure.confirm();
-        throw new SessionError('newer_copy', { id, path });
-      }
+      if (content !== null) whole = joinWith(whole, this.#parse(content, session.id, path, false));
     }
-  }
-
-  /** Whether what lies in a place, if anything does, is a document superseded by `revision`. */
-  async #isOlder(id: string, place: Place, revision: number): Promise<boolean> {
-    const path = documentPath(this.home, id, place);
-    try {
-      const content = await readDocumentFile(this.fs, path);
-      return content === null || this.#parse(content, id, path, false).revision <= revision;
-    } catch (error) {
-      if (isSessionError(error, 'unreadable') || isSessionError(error, 'newer_schema')) return false;
-      throw error;
-    }
+    return whole;
   }
 
   /** Turns system errors into one typed error, with the path it was about. */
@@ -300,6 +299,12 @@ export class SessionStore {
     const { settings } = await readSettings(this.fs, this.home);
     return { waitMs: settings.lockWaitSeconds * 1000, staleMs: settings.lockStaleSeconds * 1000 };
   }
+}
+
+/** A session joined with another version of it; the very same session where that brings it nothing. */
+export function joinWith(session: Session, other: Session): Session {
+  const joined = { ...join(session, other), revision: Math.max(session.revision, other.revision) + 1 };
+  return canonical({ ...joined, revision: session.revision }) === canonical(session) ? session : joined;
 }
 
 /** A system error as the typed `io` error; anything else unchanged. */

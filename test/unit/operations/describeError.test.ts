@@ -94,7 +94,6 @@ const examples: { [C in ErrorCode]: [exitCode: number, ...details: ErrorDetails[
       ] as const
     ).map(reason => ({ path, reason })),
   ],
-  newer_copy: [1, { id, path: path.replace('sessions/sess', 'archive/sess') }],
   newer_schema: [5, { path, version: 5, supported: 4 }],
   invalid_settings: [5, { path, name: 'staleHours', problem: 'must be a number' }],
   io: [
