@@ -143,6 +143,7 @@ function servicesFor(common: CommonFlags, unconfirmed: Unconfirmed[] = []): Serv
   const services: Services = createServices({
     home: common.home,
     folder: currentFolder,
+    confirm: async question => (await import('./confirm.ts')).confirm(question),
     warn: problem => {
       const { message } = describeError(problem);
       if (!told.has(message)) printError(`work-sessions: ${message}`);

@@ -50,6 +50,7 @@ const table: { [C in ErrorCode]: Describe<C> } = {
     ways: [{ title: l10n.t('Go to Continuation'), command: 'goToSession', args: [d.resumedAs] }],
   }),
   wrong_status: d => wrongStatus(d),
+  gone: () => ({ message: l10n.t('The session was removed from the trash for good.') }),
   in_trash: d => ({
     message: l10n.t('This session is in the trash.'),
     ways: [{ title: l10n.t('Restore'), command: 'restore', args: [d.id] }],

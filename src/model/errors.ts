@@ -6,6 +6,8 @@ export interface ErrorDetails {
   // Refused by the session's state.
   already_resumed: { id: string; resumedAs: string };
   wrong_status: { id: string; status: string; wanted: readonly string[]; action: string };
+  /** The session was removed from the trash for good. */
+  gone: { id: string };
   in_trash: { id: string };
   wrong_place: { id: string; place: string; action: string };
   already_exists: { id: string };

@@ -9,6 +9,7 @@ import {
   sessionStatuses,
   type Task,
 } from './session.ts';
+import { msOf } from './stamp.ts';
 
 /** How many of everything a session has. The four kinds of task always add up to `tasks`. */
 export interface Counts {
@@ -37,6 +38,8 @@ export type Summary = Omit<Session, Left> & {
   readonly activeMs: number;
   readonly counts: Counts;
   readonly nextStep: string | null;
+  /** When it was put where it is (the trash, the archive, back); null if it has never been moved. */
+  readonly placedAt: string | null;
 };
 
 export function countsOf(session: Session): Counts {
@@ -58,6 +61,7 @@ export function countsOf(session: Session): Counts {
 }
 
 export function summaryOf(session: Session): Summary {
+  const placed = session.edits['place'];
   const summary: Record<string, unknown> = { ...session };
   for (const field of [...sessionLists, ...left]) delete summary[field];
   return {
@@ -66,6 +70,7 @@ export function summaryOf(session: Session): Summary {
     activeMs: activeMsOf(session),
     counts: countsOf(session),
     nextStep: openSteps(session)[0]?.text ?? null,
+    placedAt: placed === undefined ? null : new Date(msOf(placed)).toISOString(),
   } as unknown as Summary;
 }
 

@@ -32,7 +32,7 @@ export function stampAt(ms: number, machine: string): Stamp {
 
 /** The next stamp of a document: later than everything in it, also under a clock that is behind. */
 export function tick(clock: Stamp | null, { now, machine }: Pick<Moment, 'now' | 'machine'>): Stamp {
-  const last = clock === null ? -1 : Number.parseInt(clock.slice(0, digits), 36);
+  const last = clock === null ? -1 : msOf(clock);
   const ms = Math.max(last + 1, Math.min(now.getTime(), latestMs));
   return `${ms.toString(36).padStart(digits, '0')}-${machine}`;
 }
@@ -45,6 +45,11 @@ export function later(a: Stamp | undefined, b: Stamp | undefined): Stamp | undef
   return a >= b ? a : b;
 }
 
+/** The time in a stamp, in milliseconds: that of the wall, unless the document was ahead of it. */
+export function msOf(stamp: Stamp): number {
+  return Number.parseInt(stamp.slice(0, digits), 36);
+}
+
 /** The machine that made a stamp. */
 export function machineOf(stamp: Stamp): string {
   return stamp.slice(digits + 1);
@@ -55,6 +60,6 @@ export function machineOf(stamp: Stamp): string {
  * the moment's own are, also where one write makes several changes.
  */
 export function itemId({ random }: Pick<Moment, 'random'>, clock: Stamp, n = 0): string {
-  const change = BigInt(Number.parseInt(clock.slice(0, digits), 36)) * 4096n + BigInt(n);
+  const change = BigInt(msOf(clock)) * 4096n + BigInt(n);
   return ((BigInt(`0x${random}`) + change) & 0xffffffffffffn).toString(16).padStart(12, '0');
 }

@@ -418,6 +418,14 @@ function claimed(session: Session, input: Resume, moment: Moment): Session {
   return settle(add(session, 'claims', [claim]));
 }
 
+/** Nothing is made from a claim any more: its continuation was removed for good. */
+export function closeClaim(session: Session, { claim: id }: { claim: string }, moment: Moment): Session {
+  if (!session.claims.some(claim => claim.id === id && !claim.made)) return session;
+  const next = stamped(session, moment);
+  const claims = next.claims.map(claim => (claim.id === id ? writeItem(next, claim, { made: true }) : claim));
+  return { ...next, claims };
+}
+
 /**
  * The new session that a resumed one goes on in; null for a session that was not resumed, or elsewhere. It is made
  * from the resumed session alone, so whoever rolls an interrupted resume forward makes the same one.

@@ -64,6 +64,10 @@ const table: { [C in ErrorCode]: Describe<C> } = {
     'state',
     d => `Cannot ${d.action} session ${d.id}: it is ${statusWords[d.status]}. ${advice(d)}`,
   ],
+  gone: [
+    'state',
+    d => `Session ${d.id} was removed from the trash for good; only an import with --again makes it anew.`,
+  ],
   in_trash: [
     'state',
     d => `Session ${d.id} is in the trash; bring it back first: work-sessions restore ${shortId(d.id)}`,

@@ -8,6 +8,7 @@ import { projectSchema, projectVersion } from '../model/project.ts';
 import { type Place, places, type Session } from '../model/session.ts';
 import { readDocumentFile } from '../store/durableFile.ts';
 import { decodeText, documentNames } from '../store/foreignFiles.ts';
+import { isGone } from '../store/gone.ts';
 import { claimForAgent, readProjects, updateProject } from '../store/records.ts';
 import { joinWith, type SessionStore } from '../store/sessionStore.ts';
 import { exportFormat, exportVersion } from './exportSession.ts';
@@ -17,13 +18,18 @@ import { pathFrom, type Services } from './services.ts';
 export interface ImportInput {
   readonly path: string;
   readonly dryRun: boolean;
+  /** Makes sessions again that were removed for good. */
+  readonly again: boolean;
 }
 
 /**
  * Imports what is at a path: the ancestor's folder, an export of ours, or a folder of exports. Each
  * session and project succeeds or fails alone; a session that is there already is joined with what comes in.
  */
-export async function importFrom(services: Services, { path, dryRun }: ImportInput): Promise<ImportResult> {
+export async function importFrom(
+  services: Services,
+  { path, dryRun, again }: ImportInput,
+): Promise<ImportResult> {
   const root = await realPath(pathFrom(services, path));
   if (root === null) throw new SessionError('not_found', { what: 'folder', query: path });
   const isFolder = (await kindOf(root)) === 'folder';
@@ -34,11 +40,11 @@ export async function importFrom(services: Services, { path, dryRun }: ImportInp
   ) {
     const result = emptyResult('ancestor', dryRun);
     const { importAncestor } = await import('./importAncestor.ts');
-    await addSessions(services, await importAncestor(services, root, result), result);
+    await addSessions(services, await importAncestor(services, root, result), result, again);
     return result;
   }
   const result = emptyResult('work-sessions', dryRun);
-  await addSessions(services, await readExports(services, root, isFolder, result), result);
+  await addSessions(services, await readExports(services, root, isFolder, result), result, again);
   return result;
 }
 
@@ -50,6 +56,7 @@ async function addSessions(
   services: Services,
   incoming: readonly Incoming[],
   result: ImportResult,
+  again: boolean,
 ): Promise<void> {
   const there = new Map<string, Place>();
   for (const place of places)
@@ -65,6 +72,10 @@ async function addSessions(
       const { resumedAs } = session;
       const isAlone = resumedAs !== null && !there.has(resumedAs) && !came.has(resumedAs);
       const whole = isAlone ? withoutMaking(session) : session;
+      if (place === undefined && (await isGone(services.store, session.id))) {
+        if (!again) return void result.gone.push(session.id);
+        if (!result.dryRun) await services.store.forgetGone(session.id);
+      }
       const isAdded =
         place === undefined &&
         (result.dryRun || (await add(services, whole, claims.has(session), file, result)));

@@ -15,6 +15,8 @@ export interface ImportResult {
   /** Those of `present` and `joined` that no list shows, by where they lie. */
   readonly inTrash: string[];
   readonly inArchive: string[];
+  /** Those that were removed for good, and were left so. */
+  readonly gone: string[];
   readonly failed: { file: string; message: string }[];
   /** Keys of projects. */
   readonly projects: { readonly added: string[]; readonly present: string[] };
@@ -36,6 +38,7 @@ export function emptyResult(source: ImportResult['source'], dryRun: boolean): Im
     present: [],
     inTrash: [],
     inArchive: [],
+    gone: [],
     failed: [],
     projects,
   };

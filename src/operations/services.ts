@@ -1,5 +1,5 @@
 import { isAbsolute, resolve } from 'node:path';
-import type { SessionError, Unconfirmed } from '../model/errors.ts';
+import { SessionError, type Unconfirmed } from '../model/errors.ts';
 import type { Project } from '../model/project.ts';
 import { nodeFileSystem } from '../store/fileSystem.ts';
 import { randomHex } from '../store/hex.ts';
@@ -24,6 +24,15 @@ export interface Services {
   readonly settings: () => Promise<Settings>;
   /** Called when a project's first commit is not known yet: to be found later, never on the way of a command. */
   readonly identifyLater: (project: Project) => void;
+  /** Asks the person before something is removed for good. @throws SessionError `usage` where there is nobody to ask */
+  readonly confirm: (question: Question) => Promise<boolean>;
+}
+
+/** What a person is asked before it is done. */
+export interface Question {
+  readonly what: 'empty_trash';
+  /** How many sessions it is about. */
+  readonly count: number;
 }
 
 export interface ServicesOptions {
@@ -33,6 +42,7 @@ export interface ServicesOptions {
   now?: () => Date;
   random?: () => string;
   identifyLater?: (project: Project) => void;
+  confirm?: (question: Question) => Promise<boolean>;
   /** Called for what is done without the disk having confirmed it. */
   onUnconfirmed?: (unconfirmed: Unconfirmed) => void;
   /** Called for what cannot be read and stops nobody: told beside what was done, once. */
@@ -63,7 +73,12 @@ export function createServices(options: ServicesOptions): Services {
       return settings;
     },
     identifyLater: options.identifyLater ?? (() => {}),
+    confirm: options.confirm ?? nobodyToAsk,
   };
+}
+
+async function nobodyToAsk(): Promise<never> {
+  throw new SessionError('usage', { message: 'There is nobody to ask: give --yes.' });
 }
 
 /** A path as the caller means it: from the folder the caller is in, unless it is absolute. @throws SessionError `folder_gone` */

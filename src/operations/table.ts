@@ -4,6 +4,7 @@ import type { Operation } from './operation.ts';
 import * as projects from './projectOperations.ts';
 import * as storing from './storeOperations.ts';
 import * as transfer from './transferOperations.ts';
+import * as trashing from './trashOperations.ts';
 import * as views from './viewOperations.ts';
 
 /** Everything that can be done, in the order of help. The command line, MCP and the editor are loops over this. */
@@ -34,6 +35,7 @@ export const operations: readonly Operation[] = [
   storing.unarchive,
   storing.remove,
   storing.restore,
+  trashing.trash,
   projects.overview,
   projects.projectShow,
   projects.projectSet,

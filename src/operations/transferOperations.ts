@@ -62,11 +62,12 @@ export const importSessions = operation({
       value: 'DIR',
     }),
     dryRun: flag('Only say what would be done'),
+    again: flag('Also what was removed from the trash for good'),
   },
   examples: ['work-sessions import ~/.claude/dashboard --dry-run', 'work-sessions import sessions.json'],
-  async run(services, { folder, dryRun }): Promise<ImportResult> {
+  async run(services, { folder, dryRun, again }): Promise<ImportResult> {
     const { importFrom } = await import('./importFolder.ts');
-    return importFrom(services, { path: folder, dryRun: dryRun === true });
+    return importFrom(services, { path: folder, dryRun: dryRun === true, again: again === true });
   },
   changed: ({ dryRun }) => !dryRun,
   show: ({ source, dryRun, added, joined, present, inTrash, inArchive, failed, projects }) => {
@@ -85,9 +86,10 @@ export const importSessions = operation({
     ];
     return `${parts.filter(Boolean).join('; ')}.`;
   },
-  warnings: ({ failed, inTrash }) => [
+  warnings: ({ failed, inTrash, gone }) => [
     ...limited(failed.map(({ file, message }) => `${oneLine(file)}: ${oneLine(message)}`)),
     ...limited(inTrash.map(id => `${id} is in the trash; bring it back: work-sessions restore ${id}`)),
+    ...limited(gone.map(id => `${id} was removed for good; with --again it is imported all the same`)),
   ],
   exitCode: ({ failed }) => (failed.length > 0 ? 5 : 0),
 });

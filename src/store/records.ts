@@ -93,6 +93,8 @@ const claimSchema = z.looseObject({
   agent: z.string(),
   agentSession: z.string(),
   session: z.looseObject({ id: z.string() }),
+  /** The session was removed for good: the agent begins anew. */
+  closed: z.optional(z.boolean()),
 });
 
 /**
@@ -110,9 +112,11 @@ export async function claimForAgent(
   const path = claimPath(store, agent);
   const claim = await guarded(path, () =>
     updateFile(store, path, current => {
-      const claimed = claimSchema.safeParse(current).data?.session.id;
-      if (current !== null && (claimed === undefined || claimed !== insteadOf)) return null;
-      return { ...current, agent: agent.name, agentSession: agent.sessionId, session: fresh() };
+      const claim = claimSchema.safeParse(current).data;
+      const isFree = current === null || (claim && (claim.closed || claim.session.id === insteadOf));
+      if (!isFree) return null;
+      const { closed: _, ...kept } = current ?? {};
+      return { ...kept, agent: agent.name, agentSession: agent.sessionId, session: fresh() };
     }),
   );
   const parsed = claimSchema.safeParse(claim);
@@ -123,7 +127,22 @@ export async function claimForAgent(
 
 /** Whether an agent's own session id stands for a session already. @throws SessionError `unreadable`, `io` */
 export async function isClaimed(store: SessionStore, agent: Agent): Promise<boolean> {
-  return (await readDocumentFile(store.fs, claimPath(store, agent))) !== null;
+  const path = claimPath(store, agent);
+  const content = await readDocumentFile(store.fs, path);
+  if (content === null) return false;
+  const claim = claimSchema.safeParse(parseDocument(content.bytes.toString('utf8'), path));
+  return !claim.data?.closed;
+}
+
+/** Closes an agent's claim, if it stands for this session: from it nothing is made any more. */
+export async function closeClaimOf(store: SessionStore, agent: Agent, id: string): Promise<void> {
+  const path = claimPath(store, agent);
+  await guarded(path, () =>
+    updateFile(store, path, current => {
+      const claim = claimSchema.safeParse(current).data;
+      return claim && claim.session.id === id && !claim.closed ? { ...current, closed: true } : null;
+    }),
+  );
 }
 
 function claimPath(store: SessionStore, agent: Agent): string {

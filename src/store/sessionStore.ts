@@ -10,6 +10,7 @@ import { continuationOf } from '../model/transitions.ts';
 import { type FileContent, readDocumentFile } from './durableFile.ts';
 import { Queue } from './fencedFile.ts';
 import { errorCode, type FileSystem } from './fileSystem.ts';
+import { forgetGone, isGone, noteGone } from './gone.ts';
 import { randomHex } from './hex.ts';
 import { documentPath, type Home, idOfDocument } from './home.ts';
 import { type LockLimits, Locks } from './lock.ts';
@@ -108,12 +109,13 @@ export class SessionStore {
 
   /**
    * Writes a session that must not exist yet, in whatever place.
-   * @throws SessionError `already_exists`
+   * @throws SessionError `already_exists`; `gone` for one that was removed for good
    */
   async create(session: Session): Promise<Session> {
-    return this.#exclusively(session.id, async tenure => {
-      if ((await this.#find(session.id)) !== null)
-        throw new SessionError('already_exists', { id: session.id });
+    const { id } = session;
+    return this.#exclusively(id, async tenure => {
+      if ((await this.#find(id)) !== null) throw new SessionError('already_exists', { id });
+      if (await isGone(this, id)) throw new SessionError('gone', { id });
       await this.#commit(tenure, session, session.place);
       return session;
     });
@@ -149,7 +151,34 @@ export class SessionStore {
   async rollForward(parent: Session): Promise<Session | null> {
     if (parent.schemaVersion > schemaVersion) return null;
     const continuation = continuationOf(parent);
-    return continuation && this.createIfAbsent(continuation);
+    return (
+      continuation &&
+      this.createIfAbsent(continuation).catch(error => {
+        if (isSessionError(error, 'gone')) return null;
+        throw error;
+      })
+    );
+  }
+
+  /**
+   * Removes a session that is in the trash, in all places, and notes that it is gone. False: it is not in the trash
+   * any more. Each step may be the last: what is left is a session in the trash, to be removed by the next call.
+   * @throws SessionError `unreadable`, `newer_schema`: nothing is removed that is not understood
+   */
+  async removeForGood(id: string): Promise<boolean> {
+    return this.#exclusively(id, async tenure => {
+      const found = await this.#find(id);
+      if (found === null) return false;
+      tenure.forMove();
+      const session = await this.#settle(tenure, found);
+      const { place } = await this.#withCopies(session, session.place);
+      if (place !== 'trash') return false;
+      await tenure.confirm();
+      await noteGone(this, id);
+      for (const each of places) await tenure.take(documentPath(this.home, id, each));
+      this.#parsed.delete(id);
+      return true;
+    });
   }
 
   /**
@@ -169,6 +198,14 @@ export class SessionStore {
       if (whole === null) return false;
       await this.#putRight(tenure, whole, settled.place, whole === settled);
       return true;
+    });
+  }
+
+  /** Lets a session be made again that was removed for good. */
+  async forgetGone(id: string): Promise<void> {
+    await this.#exclusively(id, async tenure => {
+      await tenure.confirm();
+      await forgetGone(this, id);
     });
   }
 
