@@ -69,7 +69,7 @@ async function runOperation(
   const reservations = unconfirmed.map(each => describeError(new SessionError('unconfirmed', each)));
   const warnings = [...(operation.warnings?.(output) ?? []), ...reservations.map(({ message }) => message)];
   for (const warning of warnings) printError(`work-sessions: ${warning}`);
-  const show = async () => operation.show(output, await pageFor(services, operation.effects === 'reads'));
+  const show = async () => operation.show(output, await pageFor(services, operation.effects !== 'changes'));
   const toJson = () => {
     const json = operation.json ? operation.json(output) : output;
     return stringifyJson(unconfirmed.length > 0 ? withReservation(json) : json, 2);

@@ -6,6 +6,7 @@ import { type Place, places, schemaVersion } from '../model/session.ts';
 import { continuationOf } from '../model/transitions.ts';
 import { readDocumentFile, writeFlushedFile } from './durableFile.ts';
 import { errorCode } from './fileSystem.ts';
+import { isGone } from './gone.ts';
 import { idOfDocument } from './home.ts';
 import { findLeftovers, sweepLeftovers } from './leftovers.ts';
 import { asSessionError, type SessionStore } from './sessionStore.ts';
@@ -78,7 +79,8 @@ export async function examine(store: SessionStore, { fix }: { fix: boolean }): P
     findings.push(...(await lookAround(store, store.home[place], list.names, fix)));
   }
   for (const entry of resumed) {
-    if (entry.resumedAs !== null && !ids.has(entry.resumedAs))
+    const { resumedAs } = entry;
+    if (resumedAs !== null && !ids.has(resumedAs) && !(await isGone(store, resumedAs)))
       findings.push(await resumeFinding(store, entry, fix));
   }
   for (const folder of [store.home.projects, store.home.agents]) {

@@ -257,6 +257,24 @@ function overOldCopy(kind: OperationKind, old: Session): OperationKind {
   };
 }
 
+/** Out of the trash for good: whole, or gone and never made again. */
+const removal: OperationKind = {
+  name: 'removeForGood',
+  prepare: store => put(store, trashed),
+  run: store => store.removeForGood(parentId),
+  async look(store) {
+    if ((await store.ids('trash')).length > 0) {
+      assert.deepEqual(inherent(await store.read(parentId)), inherent(trashed));
+      return 'before';
+    }
+    await assert.rejects(store.create(richSession()), { code: 'gone' });
+    return 'after';
+  },
+  // Killed anywhere, the next run goes on.
+  next: store => store.removeForGood(parentId),
+  sessions: () => ({}),
+};
+
 const archiving = change('archive', completedSession(), asNow(transitions.archive, {}), moved('archive'));
 const deleting = change('delete', richSession(), asNow(transitions.moveToTrash, {}), moved('trash'));
 
@@ -280,6 +298,7 @@ export const operationKinds: readonly OperationKind[] = [
   overOldCopy(archiving, trashed),
   change('delete from the archive', archived, asNow(transitions.moveToTrash, {}), moved('trash')),
   change('restore', trashed, asNow(transitions.restore, {}), moved('sessions')),
+  removal,
   claim,
   claimAnew,
   project,
