@@ -10,7 +10,7 @@ import { homedir, hostname } from 'node:os';
 
 let known: string | undefined;
 
-/** This machine's id: twelve small letters and digits, the same in every process. */
+/** This machine's id: six small letters and digits, the same in every process. */
 export function machineId(): string {
   known ??= hash([systemId(), hostname(), personFolder()].join('\0'));
   return known;
@@ -38,5 +38,5 @@ function personFolder(): string {
 function hash(text: string): string {
   let value = 0xcbf29ce484222325n;
   for (const byte of Buffer.from(text)) value = BigInt.asUintN(64, (value ^ BigInt(byte)) * 0x100000001b3n);
-  return value.toString(36).padStart(13, '0').slice(-12);
+  return value.toString(36).padStart(13, '0').slice(-6);
 }
