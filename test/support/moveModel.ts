@@ -38,6 +38,11 @@ interface Writer {
 
 interface State {
   readonly places: Readonly<Record<Where, Document | null>>;
+  /** What was taken away and would be back after a power cut, as the folder has not been flushed since. */
+  readonly unflushed: Readonly<Record<Where, Document | null>>;
+  readonly isCut: boolean;
+  /** Whether somebody who still has the lock works on a document that lacks an acknowledged write. */
+  readonly isLacking: boolean;
   /** The last document that was committed: what everybody must find. */
   readonly newest: Document;
   readonly lock: string | null;
@@ -55,12 +60,19 @@ export interface MoveModel {
   readonly emptied?: boolean;
   /** Whether a move copies before it takes away, and takes away last what it came from. */
   readonly inOrder: boolean;
+  /** Whether the power may fail, once: then any of what was taken away and not flushed may be back. */
+  readonly powerCut?: boolean;
+  /** Whether a move joins the copies that it finds in other places; true unless told otherwise. */
+  readonly joins?: boolean;
 }
 
 export function exploreMoves(model: MoveModel): Exploration {
   const document: Document = { belongs: model.start, revision: 1, writes: 0 };
   const initial: State = {
     places: { s: null, a: null, t: null, [model.start]: document },
+    unflushed: { s: null, a: null, t: null },
+    isCut: false,
+    isLacking: false,
     newest: document,
     lock: null,
     acknowledged: 0,
@@ -75,19 +87,25 @@ function fresh(attempt: number, isMove: boolean): Writer {
   return { at: 'outside', attempt, isMove, ...rest };
 }
 
-function keyOf({ places, newest, lock, acknowledged, writers }: State): string {
+function keyOf({ places, unflushed, isCut, isLacking, newest, lock, acknowledged, writers }: State): string {
   const documentKey = (document: Document | null) =>
     document ? `${document.belongs}${document.revision}.${document.writes}` : '-';
   const parts = writers.map(writer => {
     const { at, attempt, isMove, looked, todo, found, isCommitted, draft, again } = writer;
     return `${at}${attempt}${isMove}${looked}${todo.join('')}${documentKey(found)}${isCommitted}${draft}${again}`;
   });
-  const documents = [places.s, places.a, places.t, newest].map(documentKey).join(' ');
-  return `${documents} ${lock ?? 'none'} ${acknowledged} ${parts.join(' ')}`;
+  const documents = [...order.map(place => places[place]), ...order.map(place => unflushed[place]), newest]
+    .map(documentKey)
+    .join(' ');
+  return `${documents} ${isCut}${isLacking} ${lock ?? 'none'} ${acknowledged} ${parts.join(' ')}`;
 }
 
 /** The first place that has a document has the newest, and whatever was acknowledged is in it. */
-function violationOf({ places, newest, acknowledged }: State): string | null {
+function violationOf({ places, isCut, isLacking, newest, acknowledged }: State): string | null {
+  if (isLacking) return 'somebody goes on without an acknowledged write';
+  // After a power cut an older copy may be found first, until somebody comes by and joins it with the others.
+  const writes = order.reduce((all, place) => all | (places[place]?.writes ?? 0), 0);
+  if (isCut) return (acknowledged & ~writes) === 0 ? null : 'an acknowledged write is lost';
   const found = order.map(place => places[place]).find(document => document !== null);
   if (found === undefined) return 'the document is gone';
   if (found.revision !== newest.revision || found.writes !== newest.writes)
@@ -96,9 +114,26 @@ function violationOf({ places, newest, acknowledged }: State): string | null {
 }
 
 function stepsFrom(model: MoveModel, state: State): Step<State>[] {
-  return state.writers.flatMap((writer, index) => {
+  const steps = state.writers.flatMap((writer, index) => {
     if (writer.at === 'done' || writer.at === 'crashed') return [];
     return [...stepsOf(model, state, writer, index), change(state, index, 'crashes', { at: 'crashed' })];
+  });
+  return model.powerCut && !state.isCut ? [...steps, ...cuts(state)] : steps;
+}
+
+/** The power fails: everybody at work is gone, and any of what was taken away is back. */
+function cuts(state: State): Step<State>[] {
+  const back = order.filter(place => state.unflushed[place] !== null && state.places[place] === null);
+  const writers = state.writers.map(writer =>
+    writer.at === 'outside' || writer.at === 'done' ? writer : { ...writer, at: 'crashed' as const },
+  );
+  const none = { s: null, a: null, t: null };
+  return Array.from({ length: 2 ** back.length }, (_, chosen) => {
+    const returned = back.filter((_place, bit) => (chosen >> bit) & 1);
+    const places = { ...state.places };
+    for (const place of returned) places[place] = state.unflushed[place];
+    const label = `the power fails, and what was taken from ${returned.join() || 'nowhere'} is back`;
+    return { label, state: { ...state, places, unflushed: none, isCut: true, writers } };
   });
 }
 
@@ -165,13 +200,8 @@ function find(model: MoveModel, state: State, writer: Writer, index: number): St
     if (looked < 2 * order.length) return change(state, index, `misses it in ${place}`, { looked });
     return change(state, index, 'says that it is not there', { at: 'leaving', again: false });
   }
-  const target = model.writers[index] ?? found.belongs;
-  const isMove = found.belongs !== place || target !== found.belongs;
-  const todo: Todo[] = [
-    ...(found.belongs === place ? [] : moving(model, place, found.belongs)),
-    `commit ${found.belongs}`,
-    ...(target === found.belongs ? [] : moving(model, found.belongs, target)),
-  ];
+  const isMisplaced = found.belongs !== place;
+  const isMove = isMisplaced || (model.writers[index] ?? found.belongs) !== found.belongs;
   const isMoving = writer.isMove || isMove;
   if (isMove && !writer.isMove) {
     const again = writer.attempt < model.attempts;
@@ -182,12 +212,32 @@ function find(model: MoveModel, state: State, writer: Writer, index: number): St
       looked: 0,
     });
   }
-  return change(state, index, `finds it in ${place}`, { at: 'changing', looked: 0, found, todo });
+  // A move works on what all places have, joined.
+  const copies = order.flatMap(each => (each === place ? [] : (state.places[each] ?? [])));
+  const whole = isMove && model.joins !== false ? copies.reduce(joined, found) : found;
+  const from = isMisplaced ? whole.belongs : place;
+  const target = model.writers[index] ?? whole.belongs;
+  const todo: Todo[] = [
+    ...(isMisplaced ? moving(model, place, from) : []),
+    `commit ${from}`,
+    ...(target === from ? [] : moving(model, from, target)),
+  ];
+  const isIn = state.lock === `${'ABC'[index]}${writer.attempt}`;
+  const isLacking = isIn && (state.acknowledged & ~whole.writes) !== 0;
+  const next = { at: 'changing' as const, looked: 0, found: whole, todo };
+  return change(state, index, `finds it in ${place}`, next, isLacking ? { isLacking } : {});
+}
+
+/** Two versions of the document: all that was written to either, in the place that the later one says. */
+function joined(one: Document, other: Document): Document {
+  const [older, newer] = one.revision <= other.revision ? [one, other] : [other, one];
+  return { ...newer, writes: newer.writes | older.writes };
 }
 
 function moving(model: MoveModel, from: Where, to: Where): Todo[] {
   const others = order.filter(place => place !== from && place !== to);
-  const steps: Todo[] = [`copy ${to}`, ...others.map((place): Todo => `take ${place}`), `take ${from}`];
+  const last: Todo[] = from === to ? [] : [`take ${from}`];
+  const steps: Todo[] = [`copy ${to}`, ...others.map((place): Todo => `take ${place}`), ...last];
   return model.inOrder ? steps : steps.reverse();
 }
 
@@ -212,11 +262,19 @@ function carryOut(model: MoveModel, state: State, writer: Writer, index: number,
   if (isWriting) return change(state, index, 'writes its draft', { draft: 'written' });
   if (what === 'take') {
     const places = { ...state.places, [place]: null };
-    return change(state, index, `takes it away from ${place}`, { todo: rest }, { places });
+    const unflushed = model.powerCut ? { ...state.unflushed, [place]: state.places[place] } : state.unflushed;
+    return change(state, index, `takes it away from ${place}`, { todo: rest }, { places, unflushed });
   }
   if (what === 'copy') {
     const places = { ...state.places, [place]: writer.found };
-    return change(state, index, `copies it to ${place}`, { todo: rest, draft: 'none' }, { places });
+    const unflushed = { ...state.unflushed, [place]: null };
+    return change(
+      state,
+      index,
+      `copies it to ${place}`,
+      { todo: rest, draft: 'none' },
+      { places, unflushed },
+    );
   }
   const bit = 1 << index;
   const document: Document = {
@@ -226,6 +284,7 @@ function carryOut(model: MoveModel, state: State, writer: Writer, index: number,
   };
   const shared = {
     places: { ...state.places, [place]: document },
+    unflushed: { ...state.unflushed, [place]: null },
     newest: document,
     acknowledged: state.acknowledged | bit,
     // A tenure for one commit is used up by it; one for moves stays.

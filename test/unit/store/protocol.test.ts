@@ -76,6 +76,34 @@ test.for([
   },
 );
 
+const cuts = [
+  { writers: ['a', 's', null], start: 's', attempts: 1, atLeast: 10_000 },
+  { writers: ['a', 't', 's'], start: 's', attempts: 1, atLeast: 10_000 },
+  { writers: ['s', 'a', null], start: 'a', attempts: 1, atLeast: 10_000 },
+  { writers: ['s', 't', null], start: 't', attempts: 1, atLeast: 10_000 },
+] as const;
+
+test.for(cuts)(
+  'moves to $writers from $start, and the power fails: what is back is joined, and nothing is lost',
+  ({ atLeast, ...model }) => {
+    const { states, trace, violation } = exploreMoves({
+      ...model,
+      fenced: true,
+      inOrder: true,
+      powerCut: true,
+    });
+    expect(violation, trace?.join('\n')).toBeNull();
+    expect(states).toBeGreaterThan(atLeast);
+  },
+);
+
+test('without joining a power cut loses an update: an older copy that is back takes the place of a newer one', () => {
+  const found = cuts.map(({ atLeast: _, ...model }) =>
+    exploreMoves({ ...model, fenced: true, inOrder: true, powerCut: true, joins: false }),
+  );
+  expect(found.filter(({ violation }) => violation !== null).length).toBeGreaterThan(0);
+});
+
 test('moves without the fence lose an update, and out of order they lose the document', () => {
   const model = { writers: ['a', 's', null], start: 's', attempts: 2 } as const;
   expect(exploreMoves({ ...model, fenced: false, inOrder: true })).toMatchObject({
