@@ -27,7 +27,7 @@ export function parseSession(json: string, id: string, path: string, forShowing 
 
 function sessionOf(value: Record<string, unknown>, version: unknown): Session | null {
   if (version === 4) {
-    const old = session4Schema.safeParse(value);
+    const old = session4Schema().safeParse(value);
     return old.success ? migrate4(old.data as Session4) : null;
   }
   const parsed = sessionSchema.safeParse(value);
