@@ -39,11 +39,15 @@ export const listLimits = {
   files: 10_000,
   history: 1_000,
   claims: 100,
+  desks: 30,
   roadmap: 500,
 } as const;
 
 /** The largest document that is written or read, in bytes: what is written can always be read back. */
 export const maxDocumentBytes = 16 * 1024 * 1024;
+
+/** The largest desk, in bytes: its layout and places are some kilobytes, kept texts at most a mebibyte. */
+export const maxDeskBytes = 4 * 1024 * 1024;
 
 /** The deepest nesting accepted in a document; ours needs four levels, unknown fields may bring more. */
 export const maxNesting = 64;

@@ -1,8 +1,10 @@
 import { SessionError } from './errors.ts';
+import { listLimits } from './limits.ts';
 import { claimOf, settle } from './merge.ts';
 import { activeMsOf, countsOf, firstAnswer, unfinishedTasks } from './queries.ts';
 import {
   type Agent,
+  type deskReasons,
   type EarlierPart,
   type ProjectRef,
   type Session,
@@ -416,6 +418,27 @@ function claimed(session: Session, input: Resume, moment: Moment): Session {
     agent: input.agent ?? null,
   };
   return settle(add(session, 'claims', [claim]));
+}
+
+export interface NewDesk {
+  readonly hash: string;
+  /** In bytes. */
+  readonly size: number;
+  /** The id of the window that it was in. */
+  readonly window: string;
+  /** `parked`: what a resume gives back from now on. `kept`: noted while working. `before`: as it was before another. */
+  readonly why: (typeof deskReasons)[number];
+}
+
+/** Names a desk of this session; the store writes it with the same change. The newest thirty are named. */
+export function attachDesk(session: Session, input: NewDesk, moment: Moment): Session {
+  const next = stamped(session, moment);
+  const { hash, size, window, why } = input;
+  const at = moment.now.toISOString();
+  const desks = [...next.desks, { hash, size, at, window, why }].slice(-listLimits.desks);
+  const attached = { ...next, desks };
+  const by = { machine: moment.machine, window };
+  return why === 'parked' ? write(attached, { desk: { hash, size, at, by } }) : attached;
 }
 
 /** Nothing is made from a claim any more: its continuation was removed for good. */

@@ -7,6 +7,7 @@ import { isDeviceName } from '../model/ids.ts';
 import { stringifyJson } from '../model/json.ts';
 import type { Project } from '../model/project.ts';
 import type { Session } from '../model/session.ts';
+import { desksOf, readDesk } from '../store/desks.ts';
 import { replaceFile } from '../store/durableFile.ts';
 import { errorCode } from '../store/fileSystem.ts';
 import { readProjects } from '../store/records.ts';
@@ -28,6 +29,8 @@ export interface ExportDocument {
   readonly exportedAt: string;
   readonly projects: readonly Project[];
   readonly sessions: readonly Session[];
+  /** The desks that the sessions name, by their names. */
+  readonly desks: Readonly<Record<string, object>>;
 }
 
 export interface Exported {
@@ -118,15 +121,25 @@ async function documentOf(
     exportedAt: services.now().toISOString(),
     projects,
     sessions,
+    desks: await desksIn(services, sessions),
   };
 }
 
+async function desksIn({ store }: Services, sessions: readonly Session[]): Promise<Record<string, object>> {
+  const desks: Record<string, object> = {};
+  for (const hash of new Set(sessions.flatMap(desksOf))) {
+    const desk = await readDesk(store, hash);
+    if (desk !== null) desks[hash] = desk;
+  }
+  return desks;
+}
+
 /** A line for each project and session. What could steer a terminal is written as an escape: the same JSON. */
-function jsonOf({ projects, sessions, ...head }: ExportDocument): string {
+function jsonOf({ projects, sessions, desks, ...head }: ExportDocument): string {
   const list = (items: readonly object[]) =>
     items.length === 0 ? '[]' : `[\n${items.map(item => stringifyJson(item)).join(',\n')}\n]`;
   const fields = Object.entries(head).map(([name, value]) => `"${name}": ${JSON.stringify(value)}`);
-  const json = `{\n${fields.join(',\n')},\n"projects": ${list(projects)},\n"sessions": ${list(sessions)}\n}\n`;
+  const json = `{\n${fields.join(',\n')},\n"projects": ${list(projects)},\n"sessions": ${list(sessions)},\n"desks": ${stringifyJson(desks)}\n}\n`;
   return json.replace(
     /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
     character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -1,11 +1,13 @@
 import { constants } from 'node:buffer';
 import { basename, join } from 'node:path';
 import { kindOf, realPath } from '../git/files.ts';
+import { deskFile } from '../model/desk.ts';
 import { isSessionError, SessionError } from '../model/errors.ts';
 import { isObject, parseJson } from '../model/json.ts';
 import { join as joinSessions } from '../model/merge.ts';
 import { projectSchema, projectVersion } from '../model/project.ts';
 import { type Place, places, type Session } from '../model/session.ts';
+import { writeDesk } from '../store/desks.ts';
 import { readDocumentFile } from '../store/durableFile.ts';
 import { decodeText, documentNames } from '../store/foreignFiles.ts';
 import { isGone } from '../store/gone.ts';
@@ -186,6 +188,8 @@ async function readExports(
     const read = async () => {
       const value = await readExport(services, path);
       exports++;
+      for (const [hash, desk] of Object.entries(isObject(value.desks) ? value.desks : {}))
+        await attempt(result, file, () => addDesk(services, hash, desk, result.dryRun));
       for (const project of listOf(value, 'projects')) {
         await attempt(result, file, () => addProject(services, project, result));
       }
@@ -223,6 +227,17 @@ async function readExport(services: Services, path: string): Promise<Record<stri
     });
   }
   return value;
+}
+
+/** A desk that came along, if it is what its name says. It is there before the session that names it. */
+async function addDesk({ store }: Services, hash: string, desk: unknown, dryRun: boolean): Promise<void> {
+  const file = isObject(desk) ? deskFile(desk) : null;
+  if (file?.hash !== hash)
+    throw new SessionError('invalid_input', {
+      field: 'desks',
+      problem: 'has one that is not what it is called',
+    });
+  if (!dryRun) await writeDesk(store, file);
 }
 
 async function addProject(services: Services, value: unknown, result: ImportResult): Promise<void> {

@@ -183,6 +183,10 @@ function findingWords({ kind, path, id, detail, state, copy }: Finding): string 
         : `Something stands where the lock of ${id} has to be (${detail}): ${file}`;
     case 'future_lock':
       return `A lock of ${id} is dated in the future (${detail}): ${file}`;
+    case 'missing_desk':
+      return `The desk of session ${id} is not in this home: a resume gives back the session without it`;
+    case 'unnamed_desk':
+      return `No session names this desk any more: ${file}`;
     case 'foreign':
       return `Of another program (a sync copy, an editor's lock), not counted as a session: ${file}`;
   }

@@ -2,6 +2,7 @@ import { SessionError } from '../model/errors.ts';
 import { lastActivityAt, type Summary } from '../model/queries.ts';
 import type { Session } from '../model/session.ts';
 import { closeClaim } from '../model/transitions.ts';
+import { sweepDesks } from '../store/desks.ts';
 import { closeClaimOf } from '../store/records.ts';
 import { Summaries, type Unreadable } from '../store/summaries.ts';
 import { describeError } from './describeError.ts';
@@ -55,6 +56,8 @@ export const trash = operation({
         failed.push({ id, message: describeError(error).message });
       }
     }
+    // What only they named goes with them, a day later at the earliest.
+    await sweepDesks(store).catch(error => failed.push({ id: '', message: describeError(error).message }));
     return { sessions, unreadable, removed, failed };
   },
   changed: ({ removed }) => removed !== null && removed.length > 0,

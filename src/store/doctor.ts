@@ -4,6 +4,7 @@ import { isSessionError, type SessionError } from '../model/errors.ts';
 import { parseDocument } from '../model/parseSession.ts';
 import { type Place, places, schemaVersion } from '../model/session.ts';
 import { continuationOf } from '../model/transitions.ts';
+import { hasDesk, sweepDesks, unnamedDesks } from './desks.ts';
 import { readDocumentFile, writeFlushedFile } from './durableFile.ts';
 import { errorCode } from './fileSystem.ts';
 import { isGone } from './gone.ts';
@@ -31,6 +32,10 @@ export interface Finding {
     | 'blocked'
     /** A lock dated in the future, by a clock that was ahead; the detail is its time. */
     | 'future_lock'
+    /** A desk that a session names and that is not there; the detail is its name. */
+    | 'missing_desk'
+    /** A desk that no session names any more; the detail is its name. */
+    | 'unnamed_desk'
     /** What other programs have put there: copies of sync programs, locks of editors; the detail is the name. */
     | 'foreign';
   readonly path: string;
@@ -53,6 +58,7 @@ export async function examine(store: SessionStore, { fix }: { fix: boolean }): P
   const ids = new Set<string>();
   const misplaced = new Set<string>();
   const resumed: SummaryEntry[] = [];
+  const desks: { id: string; hash: string }[] = [];
   for (const place of places) {
     const list = await summaries.list(place).catch(error => {
       findings.push(folderFinding(store.home[place], asSessionError(error, store.home[place])));
@@ -69,6 +75,7 @@ export async function examine(store: SessionStore, { fix }: { fix: boolean }): P
         findings.push(await misplacedFinding(store, entry, place, fix));
       }
       ids.add(entry.id);
+      if (entry.summary.desk) desks.push({ id: entry.id, hash: entry.summary.desk.hash });
       if (entry.resumedAs !== null) resumed.push(entry);
       if (entry.summary.schemaVersion > schemaVersion) {
         const path = join(store.home[place], `${entry.id}.json`);
@@ -83,11 +90,12 @@ export async function examine(store: SessionStore, { fix }: { fix: boolean }): P
     if (resumedAs !== null && !ids.has(resumedAs) && !(await isGone(store, resumedAs)))
       findings.push(await resumeFinding(store, entry, fix));
   }
+  findings.push(...(await deskFindings(store, desks, fix)));
   for (const folder of [store.home.projects, store.home.agents]) {
     const names = await namesIn(store, folder, findings);
     findings.push(...(await smallDocumentFindings(store, folder, names, fix)));
   }
-  for (const folder of [store.home.root, store.home.cache]) {
+  for (const folder of [store.home.root, store.home.cache, store.home.desks]) {
     findings.push(...(await lookAround(store, folder, await namesIn(store, folder, findings), fix)));
   }
   findings.push(...(await settingsFindings(store)));
@@ -162,6 +170,25 @@ async function resumeFinding(store: SessionStore, entry: SummaryEntry, fix: bool
   // Imported without its continuation, which is somewhere else: there is nothing here to make it from.
   if (continuationOf(parent) === null) return { ...finding, state: 'info' };
   return { ...finding, state: fix ? await mend(() => store.rollForward(parent)) : 'fixable' };
+}
+
+/** Desks that a resume cannot give back, and those that nobody wants back. */
+async function deskFindings(
+  store: SessionStore,
+  named: readonly { readonly id: string; readonly hash: string }[],
+  fix: boolean,
+): Promise<Finding[]> {
+  const pathOf = (hash: string) => join(store.home.desks, `${hash}.json`);
+  const findings: Finding[] = [];
+  for (const { id, hash } of named) {
+    if (!(await hasDesk(store, hash)))
+      findings.push({ kind: 'missing_desk', path: pathOf(hash), id, detail: hash, state: 'info' });
+  }
+  const unnamed = await unnamedDesks(store);
+  const state = unnamed.length > 0 && fix ? await mend(() => sweepDesks(store)) : 'fixable';
+  for (const hash of unnamed)
+    findings.push({ kind: 'unnamed_desk', path: pathOf(hash), id: null, detail: hash, state });
+  return findings;
 }
 
 async function leftoverFindings(

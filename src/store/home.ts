@@ -13,6 +13,8 @@ export interface Home {
   readonly projects: string;
   /** What an agent's own session id stands for: one small document each. */
   readonly agents: string;
+  /** Desks, by what is in them. */
+  readonly desks: string;
   /** The ids of sessions that were removed for good: an empty file each. */
   readonly gone: string;
   readonly unreadable: string;
@@ -36,6 +38,7 @@ export function homeAt(folder: string | undefined, environment: NodeJS.ProcessEn
     trash: join(root, 'trash'),
     projects: join(root, 'projects'),
     agents: join(root, 'agents'),
+    desks: join(root, 'desks'),
     gone: join(root, 'gone'),
     unreadable: join(root, 'unreadable'),
     cache: join(root, 'cache'),

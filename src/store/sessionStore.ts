@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import type { DeskFile } from '../model/desk.ts';
 import { isSessionError, SessionError, type Unconfirmed } from '../model/errors.ts';
 import { isSafeId } from '../model/ids.ts';
 import { maxDocumentBytes } from '../model/limits.ts';
@@ -7,6 +8,7 @@ import { parseSession, serializeDocument } from '../model/parseSession.ts';
 import { type Place, places, type Session, schemaVersion } from '../model/session.ts';
 import type { Moment } from '../model/stamp.ts';
 import { continuationOf } from '../model/transitions.ts';
+import { hasDesk, writeDesk } from './desks.ts';
 import { type FileContent, readDocumentFile } from './durableFile.ts';
 import { Queue } from './fencedFile.ts';
 import { errorCode, type FileSystem } from './fileSystem.ts';
@@ -69,12 +71,16 @@ export class SessionStore {
 
   /**
    * Changes a session and returns it as it was committed, durably. A transition that returns the
-   * session it was given writes nothing.
+   * session it was given writes nothing. `attach`: desks that the changed session names.
    * @throws SessionError what the transition refused; `not_found`, `unreadable`, `newer_schema` (also of a copy in
    * another place, which a move would destroy), `busy`, `io`
    */
-  async update(id: string, transition: Transition): Promise<Session> {
-    return this.#exclusively(id, async tenure => {
+  async update(
+    id: string,
+    transition: Transition,
+    { attach = [] }: { attach?: readonly DeskFile[] } = {},
+  ): Promise<Session> {
+    const updated = await this.#exclusively(id, async tenure => {
       const found = await this.#find(id);
       if (found === null) {
         await tenure.confirm();
@@ -91,12 +97,24 @@ export class SessionStore {
           changed = transition(whole, this.moment());
         }
       }
+      for (const desk of attach) await writeDesk(this, desk);
       const next = { ...changed, id, revision: current.revision + 1 };
       await this.#commit(tenure, next, current.place);
       // The change is made, and the document says where it belongs: a move that fails now follows later.
       await this.#settle(tenure, { session: next, place: current.place }).catch(() => {});
       return next;
     });
+    await this.#lookAgain(id, attach);
+    return updated;
+  }
+
+  /** A sweep may have judged a desk just before it was named. The session is changed, whatever comes of this. */
+  async #lookAgain(id: string, attached: readonly DeskFile[]): Promise<void> {
+    try {
+      for (const desk of attached) if (!(await hasDesk(this, desk.hash))) await writeDesk(this, desk);
+    } catch {
+      this.onUnconfirmed({ id, reason: 'flush' });
+    }
   }
 
   /** What a change is made with: the time, the day where the person is, this machine, and what makes new ids. */

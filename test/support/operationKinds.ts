@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { dirname } from 'node:path';
+import { deskFile } from '../../src/model/desk.ts';
 import { serializeDocument } from '../../src/model/parseSession.ts';
 import { newProject } from '../../src/model/project.ts';
 import type { Place, Session } from '../../src/model/session.ts';
 import { stamped } from '../../src/model/sessionRules.ts';
 import { itemId, type Moment } from '../../src/model/stamp.ts';
 import * as transitions from '../../src/model/transitions.ts';
+import { readDesk } from '../../src/store/desks.ts';
 import { examine } from '../../src/store/doctor.ts';
 import { writeFlushedFile } from '../../src/store/durableFile.ts';
 import { documentPath } from '../../src/store/home.ts';
@@ -257,6 +259,31 @@ function overOldCopy(kind: OperationKind, old: Session): OperationKind {
   };
 }
 
+const desk = deskFile({ tabs: ['src/login.ts'] });
+
+/** A session that names a desk: never without the desk. */
+const attaching: OperationKind = {
+  ...change(
+    'attach a desk',
+    richSession(),
+    asNow(transitions.attachDesk, { ...desk, window: 'w1', why: 'parked' }),
+    session => session.desk !== null,
+  ),
+  run: store =>
+    store.update(
+      parentId,
+      (session, moment) => transitions.attachDesk(session, { ...desk, window: 'w1', why: 'parked' }, moment),
+      { attach: [desk] },
+    ),
+  async look(store) {
+    const session = await store.read(parentId);
+    assert.deepEqual(inherent(session), inherent(richSession()));
+    if (session.desk === null) return 'before';
+    assert.notEqual(await readDesk(store, desk.hash), null);
+    return 'after';
+  },
+};
+
 /** Out of the trash for good: whole, or gone and never made again. */
 const removal: OperationKind = {
   name: 'removeForGood',
@@ -298,6 +325,7 @@ export const operationKinds: readonly OperationKind[] = [
   overOldCopy(archiving, trashed),
   change('delete from the archive', archived, asNow(transitions.moveToTrash, {}), moved('trash')),
   change('restore', trashed, asNow(transitions.restore, {}), moved('sessions')),
+  attaching,
   removal,
   claim,
   claimAnew,
