@@ -5,11 +5,12 @@ import { sha256 } from '../model/hash.ts';
 import { isObject, parseJson } from '../model/json.ts';
 import { maxDeskBytes } from '../model/limits.ts';
 import { places, type Session, schemaVersion } from '../model/session.ts';
-import { readDocumentFile, replaceFile } from './durableFile.ts';
+import { flushFolder, readDocumentFile, writeFlushedFile } from './durableFile.ts';
 import { few } from './few.ts';
 import { errorCode, type FileSystem } from './fileSystem.ts';
 import type { Home } from './home.ts';
 import type { SessionStore } from './sessionStore.ts';
+import { forgetTenureName, newTenureName } from './tenureName.ts';
 
 /*
  * Desks, by what is in them. A desk is on the disk before the commit that names it, and whoever wrote it looks again
@@ -41,7 +42,19 @@ export async function writeDesk(where: Where, { hash, text }: DeskFile): Promise
     if (isThere) return;
   }
   await fs.mkdir(home.desks, { recursive: true, mode: 0o700 });
-  await replaceFile(fs, path, Buffer.from(text), { there: null });
+  // By its name it is swept as soon as this process is gone.
+  const owner = newTenureName();
+  const draft = `${path}.lock.${owner}`;
+  try {
+    await writeFlushedFile(fs, draft, Buffer.from(text));
+    await fs.rename(draft, path);
+  } catch (error) {
+    await fs.unlink(draft).catch(() => {});
+    throw error;
+  } finally {
+    forgetTenureName(owner);
+  }
+  await flushFolder(fs, home.desks);
 }
 
 /** Whether the file of a desk is there. */

@@ -89,6 +89,19 @@ export async function openFolder(fs: FileSystem, folder: string): Promise<number
   return onWindows ? null : fs.open(folder, O_RDONLY);
 }
 
+/** Has what was made, renamed or removed in a folder on the disk, where the platform can. */
+export async function flushFolder(fs: FileSystem, folder: string): Promise<void> {
+  const fd = await openFolder(fs, folder);
+  if (fd === null) return;
+  try {
+    await fs.fsync(fd);
+  } catch (error) {
+    if (!cannotFlushFolders(error)) throw error;
+  } finally {
+    fs.close(fd).catch(() => {});
+  }
+}
+
 export interface ReplaceOptions {
   /** What stands there now, whose mode and owner the new file gets; null: a new file, for its owner only. */
   readonly there: Stats | null;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openFolder, writeFlushedFile } from './durableFile.ts';
+import { flushFolder, writeFlushedFile } from './durableFile.ts';
 import { errorCode, type FileSystem } from './fileSystem.ts';
 import type { Home } from './home.ts';
 
@@ -29,9 +29,7 @@ export async function noteGone({ fs, home }: Where, id: string): Promise<void> {
   await writeFlushedFile(fs, join(home.gone, id), new Uint8Array()).catch(error => {
     if (errorCode(error) !== 'EEXIST') throw error;
   });
-  const folder = await openFolder(fs, home.gone);
-  if (folder === null) return;
-  await fs.fsync(folder).finally(() => fs.close(folder));
+  await flushFolder(fs, home.gone);
 }
 
 /** It may be made again. */
