@@ -74,7 +74,7 @@ describe('the commands of a session’s life', () => {
     await execute('park', rowOf({ id }));
     const { status, parkedReason, nextSteps } = desk.document(id);
     assert.deepEqual(
-      { status, parkedReason, nextSteps },
+      { status, parkedReason, nextSteps: nextSteps.map(step => step.text) },
       {
         status: 'parked',
         parkedReason: 'a long lunch',

@@ -21,10 +21,10 @@ describe('the commands that note something', () => {
     ['addTask', now => now.tasks.at(-1)?.subject],
     ['decide', now => now.decisions.at(-1)?.text],
     ['ask', now => now.questions.at(-1)?.text],
-    ['addNextStep', now => now.nextSteps.at(-1)],
-    ['addTag', now => now.tags.at(-1)],
-    ['setActivity', now => now.activity],
-    ['setNeeds', now => now.needs],
+    ['addNextStep', now => now.nextSteps.at(-1)?.text],
+    ['addTag', now => now.tags.at(-1)?.id],
+    ['setActivity', now => now.activity?.text],
+    ['setNeeds', now => now.needs?.text],
     ['editIntent', now => now.intent],
   ];
   for (const [id, noted] of texts) {
