@@ -5,7 +5,7 @@ import { claimForAgent, isClaimed } from '../store/records.ts';
 import type { SessionStore, Transition } from '../store/sessionStore.ts';
 import { moveOf } from './adrift.ts';
 import { following } from './change.ts';
-import type { Place } from './places.ts';
+import { type Place, whereOf } from './places.ts';
 import { resumeOnce } from './resumeOnce.ts';
 import type { Services } from './services.ts';
 
@@ -119,11 +119,10 @@ async function goOnWith(services: Services, first: Claimed, given: AgentStart): 
 async function goOnFrom(services: Services, parent: Session, given: AgentStart): Promise<Session> {
   const { agent, intent, addTo } = given;
   const place = await given.place();
-  const isHere = place.keys.has(parent.project.key);
-  const where = isHere
-    ? { worktree: place.git?.root ?? place.folder, branch: given.branch ?? place.git?.branch ?? null }
+  const here = place.keys.has(parent.project.key)
+    ? { where: whereOf(place), branch: given.branch ?? place.git?.branch ?? null }
     : { branch: given.branch };
-  const continuation = await resumeOnce(services, parent.id, { intent, agent, ...where }, transitions.goOn);
+  const continuation = await resumeOnce(services, parent.id, { intent, agent, ...here }, transitions.goOn);
   return services.store.update(continuation.id, addTo);
 }
 

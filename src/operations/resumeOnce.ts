@@ -10,6 +10,8 @@ import type { Services } from './services.ts';
 export interface ResumeInput {
   intent?: string | undefined;
   branch?: string | null | undefined;
+  /** Default: where the session was parked. */
+  where?: Omit<Where, 'machine'> | undefined;
   agent?: Agent | null;
 }
 
@@ -26,7 +28,7 @@ export async function resumeOnce(
 ): Promise<Session> {
   const { store } = services;
   const parent = await store.read(id);
-  const where = await whereToResume(services, parent);
+  const where = input.where ?? (await whereToResume(services, parent));
   const head = (await findWorktree(where.worktree, services.mayRunGit()))?.head ?? null;
   const random = services.random();
   try {

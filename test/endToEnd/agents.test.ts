@@ -20,18 +20,24 @@ test('an agent whose session was completed goes on in a new one, which takes not
     status: 'active',
     intent: 'again',
     resumedFrom: first.id,
-    nextSteps: ['paint it'],
-    tags: ['late'],
-    worktree: desk.folder,
+    nextSteps: [{ text: 'paint it' }],
+    tags: [{ id: 'late' }],
+    where: { worktree: desk.folder },
     branch: 'main',
     agent: { name: 'claude', sessionId: 'a-1' },
   });
   expect(second.tasks.map(task => task.subject)).toEqual(['oil it', 'sand it']);
   expect((await desk.session('log', 'and now?')).id).toBe(second.id);
   // The first one is as it was, but for where the work went.
-  const { continuation: _, ...parent } = desk.document(first.id);
-  const { continuation: __, ...before } = ended;
-  expect(parent).toEqual({ ...before, resumedAs: second.id, revision: before.revision + 1 });
+  const parent = desk.document(first.id);
+  const { claims, clock, revision, resumedAs } = parent;
+  expect(parent).toEqual({ ...ended, claims, clock, revision, resumedAs });
+  expect({ claims, revision, resumedAs }).toMatchObject({
+    claims: [{ id: second.id, order: 1, stamp: clock }],
+    revision: ended.revision + 1,
+    resumedAs: second.id,
+  });
+  expect(clock > ended.clock).toBe(true);
   expect(await desk.fails(1, 'reopen', first.id)).toMatchObject({ code: 'already_resumed' });
 
   // The agent's id stands for the new one from now on.
@@ -166,7 +172,17 @@ test('a session that was completed elsewhere, and whose continuation is not here
   const { id } = await desk.session('start', 'one', ...agent);
   const ended = await desk.session('complete');
   // As an import without the continuation leaves it.
-  writeFileSync(desk.path(id), JSON.stringify({ ...ended, resumedAs: 'sess_elsewhere', continuation: null }));
+  const { clock: stamp, where } = ended;
+  const claim = {
+    id: 'sess_elsewhere',
+    stamp,
+    at: ended.endedAt,
+    machine: 'elsewhere',
+    order: 1,
+    made: true,
+  };
+  const claims = [{ ...claim, intent: 'one', branch: null, where, head: null, agent: null }];
+  writeFileSync(desk.path(id), JSON.stringify({ ...ended, resumedAs: 'sess_elsewhere', claims }));
   const next = await comeBack(desk);
   expect(next).toMatchObject({ status: 'active', resumedFrom: null });
   expect((await comeBack(desk)).id).toBe(next.id);
@@ -179,8 +195,12 @@ test('an agent goes on where it is, if that is a worktree of the project; else w
   const hotfix = desk.at(`${desk.root}/shop-hotfix`);
   git(desk.folder, 'worktree', 'add', '-q', '-b', 'hotfix', hotfix.folder);
   const second = await comeBack(hotfix);
-  expect(second).toMatchObject({ resumedFrom: id, worktree: hotfix.folder, branch: 'hotfix' });
+  expect(second).toMatchObject({ resumedFrom: id, where: { worktree: hotfix.folder }, branch: 'hotfix' });
   await hotfix.ok('complete');
   const third = await comeBack(desk.at(newFolder(desk.root, 'elsewhere')));
-  expect(third).toMatchObject({ resumedFrom: second.id, worktree: hotfix.folder, branch: 'hotfix' });
+  expect(third).toMatchObject({
+    resumedFrom: second.id,
+    where: { worktree: hotfix.folder },
+    branch: 'hotfix',
+  });
 });

@@ -45,7 +45,7 @@ const bad: Record<string, Bad> = {
   'an older schema': {
     reason: 'not_a_session',
     put: (_desk, path, content) =>
-      writeFileSync(path, content.replace('"schemaVersion": 4', '"schemaVersion": 3')),
+      writeFileSync(path, content.replace('"schemaVersion": 5', '"schemaVersion": 3')),
   },
   'the document of another': {
     reason: 'wrong_id',
@@ -146,7 +146,7 @@ test('doctor --fix copies an unreadable document aside, once, and leaves it wher
 
 test('a document of a newer schema is shown and listed, and refused for writing', async () => {
   const { desk, id } = await deskWithTwo();
-  const newer = { ...desk.document(id), schemaVersion: 5, mood: 'good' };
+  const newer = { ...desk.document(id), schemaVersion: 6, mood: 'good' };
   writeFileSync(desk.path(id), JSON.stringify(newer), { mode: 0o600 });
   const before = treeOf(desk.home);
   expect(await desk.session('show', id)).toEqual(newer);
@@ -160,7 +160,7 @@ test('a document of a newer schema is shown and listed, and refused for writing'
     ['reopen', id],
   ]) {
     const refusal = await desk.fails(5, ...words);
-    expect(refusal).toMatchObject({ code: 'newer_schema', version: 5, supported: 4 });
+    expect(refusal).toMatchObject({ code: 'newer_schema', version: 6, supported: 5 });
     expect(refusal.message).toMatch(/update this program/);
   }
   const doctor = await desk.run('doctor', '--json');

@@ -134,7 +134,7 @@ test('a text just within its limit is taken, whole', async () => {
   const roomy = desk.copy();
   expect((await roomy.session('log', 'x'.repeat(10_000))).events.at(-1)?.message).toHaveLength(10_000);
   const emoji = '👩‍💻'.repeat(100);
-  expect((await roomy.session('activity', emoji)).activity).toBe(emoji);
+  expect((await roomy.session('activity', emoji)).activity?.text).toBe(emoji);
 });
 
 const wrong: readonly (readonly string[])[] = [

@@ -44,7 +44,11 @@ test.each([
   // What is done there is a piece of work of its own: no worktree is shared.
   expect(await beside.fails(3, 'log', 'x')).toMatchObject({ code: 'no_session_here' });
   const other = await beside.session('start', 'beside the worktrees');
-  expect(other).toMatchObject({ worktree: beside.folder, branch: null, project: { name: 'shop' } });
+  expect(other).toMatchObject({
+    where: { worktree: beside.folder },
+    branch: null,
+    project: { name: 'shop' },
+  });
   expect((await beside.session('log', 'x')).id).toBe(other.id);
   expect((await worktree.session('log', 'x')).id).toBe(id);
   expect(await ids(worktree)).toEqual([id, other.id].sort());

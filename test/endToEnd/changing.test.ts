@@ -29,12 +29,19 @@ const changing: Record<string, Changing> = {
   activity: {
     words: ['activity', 'reading', 'the code'],
     says: /^Doing now, in Fix the login /,
-    so: session => expect(session.activity).toBe('reading the code'),
+    so: session =>
+      expect(session.activity).toEqual({ text: 'reading the code', at: session.lastHeartbeatAt }),
   },
   needs: {
     words: ['needs', 'a', 'password'],
     says: /^You are needed in Fix the login /,
-    so: session => expect(session.needs).toBe('a password'),
+    so: session =>
+      expect(session.needs).toEqual({
+        text: 'a password',
+        kind: 'other',
+        since: session.lastHeartbeatAt,
+        by: null,
+      }),
   },
   'needs --clear': {
     words: ['needs', '--clear'],
@@ -71,28 +78,30 @@ const changing: Record<string, Changing> = {
   ask: {
     words: ['ask', 'for how long?'],
     says: /^Question noted in Fix the login /,
-    so: session => expect(session.questions).toMatchObject([{ text: 'for how long?', answer: null }]),
+    so: session => expect(session.questions).toMatchObject([{ text: 'for how long?', answers: [] }]),
   },
   answer: {
     words: ['answer', 'how long', 'a', 'day'],
     before: [['ask', 'for how long?']],
     says: /^Answered in Fix the login /,
-    so: session => expect(session.questions).toMatchObject([{ text: 'for how long?', answer: 'a day' }]),
+    so: session =>
+      expect(session.questions).toMatchObject([{ text: 'for how long?', answers: [{ text: 'a day' }] }]),
   },
   next: {
     words: ['next', 'one', 'two', 'three', 'four', 'five'],
     says: /^5 next steps in Fix the login /,
-    so: session => expect(session.nextSteps).toEqual(['one', 'two', 'three', 'four', 'five']),
+    so: session =>
+      expect(session.nextSteps.map(({ text }) => text)).toEqual(['one', 'two', 'three', 'four', 'five']),
   },
   tag: {
     words: ['tag', 'speed', 'login', 'speed'],
     says: /^Tagged speed, login: Fix the login /,
-    so: session => expect(session.tags).toEqual(['speed', 'login']),
+    so: session => expect(session.tags.map(tag => tag.id)).toEqual(['speed', 'login']),
   },
   'commit add': {
     words: ['commit', 'add', 'C0FFEE12', 'make', 'it faster'],
     says: /^1 commit in Fix the login /,
-    so: session => expect(session.commits).toMatchObject([{ sha: 'c0ffee12', message: 'make it faster' }]),
+    so: session => expect(session.commits).toMatchObject([{ id: 'c0ffee12', message: 'make it faster' }]),
   },
   edit: {
     words: ['edit', '--intent', 'Fix the logout', '--ref', '#215', '--branch', 'dependabot/npm/@types/x'],
@@ -115,7 +124,7 @@ const changing: Record<string, Changing> = {
       expect(session).toMatchObject({
         status: 'parked',
         parkedReason: 'lunch',
-        nextSteps: ['one', 'two'],
+        nextSteps: [{ text: 'one' }, { text: 'two' }],
         activity: null,
         needs: null,
       }),
@@ -124,7 +133,11 @@ const changing: Record<string, Changing> = {
     words: ['complete', '--outcome', 'released', '--next', 'tell them'],
     says: /^Completed Fix the login /,
     so: session =>
-      expect(session).toMatchObject({ status: 'completed', outcome: 'released', nextSteps: ['tell them'] }),
+      expect(session).toMatchObject({
+        status: 'completed',
+        outcome: 'released',
+        nextSteps: [{ text: 'tell them' }],
+      }),
   },
   'complete of a parked one': {
     words: ['complete', id, '--outcome', 'dropped'],
@@ -204,11 +217,11 @@ test('start takes everything it is given, and the branch of the folder otherwise
     status: 'active',
     intent: 'Fix the login',
     branch: 'main',
-    worktree: desk.folder,
+    where: { worktree: desk.folder, root: desk.folder, commonDir: `${desk.folder}/.git` },
     ref: '#214',
-    tags: ['bug', 'login'],
+    tags: [{ id: 'bug' }, { id: 'login' }],
     agent: { name: 'claude', sessionId: 'a-1' },
-    project: { name: 'shop', root: desk.folder, commonDir: `${desk.folder}/.git` },
+    project: { name: 'shop' },
   });
   expect(session.tasks.map(task => task.subject)).toEqual(['reproduce', 'mend']);
   expect(session.id).toMatch(/^sess_\d{8}T\d{4}_[0-9a-f]{8}$/);
@@ -225,7 +238,7 @@ test('start takes everything it is given, and the branch of the folder otherwise
   );
   expect(other).toMatchObject({
     branch: 'dependabot/npm/@types/x',
-    worktree: desk.folder,
+    where: { worktree: desk.folder },
     project: { key: session.project.key },
   });
 });
@@ -254,8 +267,8 @@ test('start --from resumes, adds what it is given, and is the same again for the
     intent: 'two',
     resumedFrom: first.id,
     ref: '#1',
-    tags: ['a', 'b'],
-    nextSteps: ['go on'],
+    tags: [{ id: 'a' }, { id: 'b' }],
+    nextSteps: [{ text: 'go on' }],
   });
   expect(second.tasks.map(task => task.subject)).toEqual(['shared', 'own']);
   expect((await desk.session(...words, ...agent)).id).toBe(second.id);

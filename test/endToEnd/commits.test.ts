@@ -11,14 +11,14 @@ test('commit capture takes what HEAD gained since the session began, once, with 
   const first = commit(desk.folder, 'make it faster', 'fast.txt');
   const second = commit(desk.folder, 'say so "$(touch pwned)"\n\nThe body is not kept.', 'ä b.txt');
   const captured = await desk.session('commit', 'capture');
-  expect(captured.commits.map(({ sha, message }) => [sha, message])).toEqual([
+  expect(captured.commits.map(({ id, message }) => [id, message])).toEqual([
     [first, 'make it faster'],
     [second, 'say so "$(touch pwned)"'],
   ]);
-  expect(captured.files).toEqual(['fast.txt', 'ä b.txt']);
+  expect(captured.files.map(({ id }) => id)).toEqual(['fast.txt', 'ä b.txt']);
   // Again: nothing twice, and only what is new is added.
   const third = commit(desk.folder, 'tidy up');
-  expect((await desk.session('commit', 'capture')).commits.map(({ sha }) => sha)).toEqual([
+  expect((await desk.session('commit', 'capture')).commits.map(({ id }) => id)).toEqual([
     first,
     second,
     third,
@@ -34,7 +34,7 @@ test('a session that began before the first commit gets the first one too', asyn
   expect((await desk.session('commit', 'capture')).commits).toEqual([]);
   const first = commit(desk.folder, 'first');
   const second = commit(desk.folder, 'second');
-  expect((await desk.session('commit', 'capture')).commits.map(({ sha }) => sha)).toEqual([first, second]);
+  expect((await desk.session('commit', 'capture')).commits.map(({ id }) => id)).toEqual([first, second]);
 });
 
 test('another branch is refused, and taken when the session is said to be on it', async () => {
@@ -47,7 +47,7 @@ test('another branch is refused, and taken when the session is said to be on it'
   expect(refusal.message).toContain('work-sessions edit --branch');
   expect(desk.document(id).commits).toEqual([]);
   await desk.ok('edit', '--branch', 'dependabot/npm/@types/x');
-  expect((await desk.session('commit', 'capture')).commits.map(each => each.sha)).toEqual([sha]);
+  expect((await desk.session('commit', 'capture')).commits.map(each => each.id)).toEqual([sha]);
   git(desk.folder, 'checkout', '-q', '--detach');
   expect(await desk.fails(1, 'commit', 'capture')).toMatchObject({ code: 'wrong_branch', actual: null });
 });

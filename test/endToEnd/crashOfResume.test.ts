@@ -22,8 +22,8 @@ function expectOneContinuation(desk: Desk, id: string): void {
   expect(child).toMatchObject({
     status: 'active',
     resumedFrom: id,
-    nextSteps: ['one', 'two', 'three', 'four'],
-    tags: ['bug'],
+    nextSteps: [{ text: 'one' }, { text: 'two' }, { text: 'three' }, { text: 'four' }],
+    tags: [{ id: 'bug' }],
     tasks: [{ subject: 'mend' }],
     questions: [{ text: 'why?' }],
     decisions: [{ text: 'keep it', from: id }],

@@ -49,7 +49,7 @@ describe.skipIf(process.platform === 'win32')('in a folder that has been removed
     const { id } = await there.session('start', 'one');
     await there.ok('park');
     expect((await inDeletedFolder(desk, ['resume', id])).code).toBe(0);
-    expect(desk.document(desk.document(id).resumedAs ?? '').worktree).toBe(there.folder);
+    expect(desk.document(desk.document(id).resumedAs ?? '').where.worktree).toBe(there.folder);
   });
 
   test('the rest says what is wrong', async () => {

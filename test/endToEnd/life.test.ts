@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import type { Session } from '../../src/model/session.ts';
 import { type Desk, gitDesk, newFolder, plainDesk } from './support/desk.ts';
 
 /** A session that has something of everything. */
@@ -50,16 +51,19 @@ test('a resume inherits what is open, all next steps, decisions, tags and refere
     resumedAs: null,
     project: parent.project,
     branch: 'main',
-    worktree: desk.folder,
+    where: { worktree: desk.folder },
     ref: '#214',
-    tags: ['bug', 'login'],
-    nextSteps: ['one', 'two', 'three', 'four', 'five'],
     parkedReason: null,
     events: [],
     commits: [],
   });
+  // What is inherited is the same item, id and stamp included.
+  expect(child.tags).toEqual(parent.tags);
+  expect(child.tags.map(tag => tag.id)).toEqual(['bug', 'login']);
+  expect(child.nextSteps).toEqual(parent.nextSteps);
+  expect(child.nextSteps.map(({ text }) => text)).toEqual(['one', 'two', 'three', 'four', 'five']);
   expect(child.tasks).toEqual(parent.tasks.filter(({ subject }) => ['mend', 'tell'].includes(subject)));
-  expect(child.questions).toEqual(parent.questions.filter(({ answer }) => answer === null));
+  expect(child.questions).toEqual(parent.questions.filter(({ answers }) => answers.length === 0));
   expect(child.decisions).toEqual(parent.decisions.map(decision => ({ ...decision, from: id })));
   const resumed = desk.document(id);
   expect(resumed).toMatchObject({ status: 'completed', resumedAs: child.id });
@@ -133,7 +137,7 @@ test('a resume goes on in the worktree where it was parked, from the commit that
   await desk.ok('park');
   const below = desk.at(newFolder(desk.folder, 'src'));
   expect(await below.session('resume')).toMatchObject({
-    worktree: desk.folder,
+    where: { worktree: desk.folder },
     startHead: expect.stringMatching(/^[0-9a-f]{40}$/),
   });
 });
@@ -209,13 +213,20 @@ test('a completed session takes nothing until it is reopened', async () => {
   expect(desk.document(id)).toEqual(before);
   const reopened = await desk.session('reopen', id);
   expect(reopened).toMatchObject({ status: 'active', endedAt: null, outcome: null, tasks: before.tasks });
-  expect(reopened.history.map(({ to, note }) => [to, note])).toEqual([
+  expect(reopened.history.map(({ what, note }) => [what, note])).toEqual([
     ['active', null],
     ['completed', 'done'],
     ['active', null],
   ]);
   await desk.ok('log', 'goes on');
 });
+
+/** As if it had been completed long ago. */
+function endedIn2020(session: Session): Session {
+  const endedAt = '2020-01-01T00:00:00.000Z';
+  const history = session.history.map(item => (item.what === 'completed' ? { ...item, at: endedAt } : item));
+  return { ...session, history, endedAt };
+}
 
 test('archive --days puts away what ended long ago, and nothing else', async () => {
   const desk = plainDesk();
@@ -225,7 +236,7 @@ test('archive --days puts away what ended long ago, and nothing else', async () 
   for (const intent of ['old', 'young']) await desk.ok('complete', ids[intent] ?? '');
   await desk.ok('park', ids.parked ?? '');
   const old = desk.document(ids.old ?? '');
-  writeFileSync(desk.path(old.id), JSON.stringify({ ...old, endedAt: '2020-01-01T00:00:00.000Z' }));
+  writeFileSync(desk.path(old.id), JSON.stringify(endedIn2020(old)));
   expect(await desk.json('archive', '--days', '30')).toEqual({ archived: [old.id], failed: [] });
   expect(desk.document(old.id, 'archive').place).toBe('archive');
   expect((await desk.list()).map(session => session.id)).not.toContain(old.id);
@@ -265,7 +276,11 @@ test('delete puts into the trash, from where restore brings everything back', as
   expect(await desk.list('--all', '--archived')).toEqual([]);
   expect(await desk.session('show', id)).toMatchObject({ place: 'trash' });
   const restored = await desk.session('restore', id.slice(-8));
-  expect(restored).toEqual({ ...before, revision: restored.revision });
+  // A move is stamped like any change, and is none of what was said or done.
+  const { revision, clock, edits } = restored;
+  expect(restored).toEqual({ ...before, revision, clock, edits });
+  expect(edits).toEqual({ ...before.edits, place: clock });
+  expect(clock > before.clock).toBe(true);
   expect((await desk.list()).map(session => session.id)).toEqual([id]);
   // An archived one comes back to the list.
   await desk.ok('complete', id);

@@ -11,7 +11,7 @@ test('without --session the one active session of the worktree is meant, from an
   // Started below, it belongs to the worktree all the same.
   await deep.ok('complete');
   expect(await deep.session('start', 'two')).toMatchObject({
-    worktree: desk.folder,
+    where: { worktree: desk.folder },
     project: { name: 'shop' },
   });
 });
@@ -53,8 +53,8 @@ test('a linked worktree belongs to its repository’s project, and has its own a
     beside: await beside.session('start', 'beside'),
     inside: await inside.session('start', 'inside'),
   };
-  expect(sessions.beside).toMatchObject({ branch: 'hotfix', worktree: beside.folder });
-  expect(sessions.inside).toMatchObject({ branch: 'feature', worktree: inside.folder });
+  expect(sessions.beside).toMatchObject({ branch: 'hotfix', where: { worktree: beside.folder } });
+  expect(sessions.inside).toMatchObject({ branch: 'feature', where: { worktree: inside.folder } });
   for (const desk of [main, beside, inside]) {
     expect((await desk.list()).map(({ id }) => id).sort()).toEqual(
       Object.values(sessions)
@@ -63,10 +63,9 @@ test('a linked worktree belongs to its repository’s project, and has its own a
     );
   }
   for (const session of Object.values(sessions)) {
-    expect(session.project).toMatchObject({
-      name: 'shop',
-      key: sessions.main.project.key,
-      root: main.folder,
+    expect(session).toMatchObject({
+      project: { name: 'shop', key: sessions.main.project.key },
+      where: { root: main.folder },
     });
   }
   expect((await main.session('show')).id).toBe(sessions.main.id);
@@ -95,7 +94,7 @@ test('a link to the folder is the folder', async () => {
   const { id } = await desk.session('start', 'one');
   const linked = desk.at(`${desk.root}/link`);
   expect((await linked.session('show')).id).toBe(id);
-  expect((await linked.session('start', 'two')).worktree).toBe(desk.folder);
+  expect((await linked.session('start', 'two')).where.worktree).toBe(desk.folder);
 });
 
 test('occupancy tells who is at work in the worktree; exit 1 if somebody else’s fresh session is', async () => {
@@ -159,7 +158,7 @@ test('a task and a question are named by the number that show gives them', async
   const { tasks } = await desk.session('task', 'set', '2', 'completed');
   expect(tasks.map(({ status }) => status)).toEqual(['pending', 'completed']);
   const { questions } = await desk.session('answer', '2', 'three');
-  expect(questions.map(({ answer }) => answer)).toEqual([null, 'three']);
+  expect(questions.map(({ answers }) => answers.map(({ text }) => text))).toEqual([[], ['three']]);
   expect(await desk.fails(3, 'task', 'set', '3', 'completed')).toMatchObject({ code: 'not_found' });
   expect(await desk.fails(3, 'answer', '0', 'none')).toMatchObject({ code: 'not_found' });
 });

@@ -35,11 +35,11 @@ async function expectFollows(moved: Desk, id: string): Promise<void> {
   expect(await occupants(moved)).toEqual([id]);
   expect((await moved.session('show')).id).toBe(id);
   const before = moved.document(id);
-  expect(before.worktree).not.toBe(moved.folder);
-  const sha = commit(moved.folder, 'after the move');
+  expect(before.where.worktree).not.toBe(moved.folder);
+  const name = commit(moved.folder, 'after the move');
   const captured = await moved.session('commit', 'capture');
-  expect(captured).toMatchObject({ id, worktree: moved.folder, revision: before.revision + 1 });
-  expect(captured.commits.map(each => each.sha)).toEqual([sha]);
+  expect(captured).toMatchObject({ id, where: { worktree: moved.folder }, revision: before.revision + 1 });
+  expect(captured.commits.map(each => each.id)).toEqual([name]);
   expect(captured.project).toMatchObject({ key: before.project.key });
   expect((await moved.session('log', 'on it')).revision).toBe(before.revision + 2);
   expect(await moved.json<object[]>('project', 'list')).toHaveLength(1);
@@ -86,9 +86,9 @@ test('a change by id, and an agent’s, says where the worktree is now; elsewher
   const { id } = await desk.session('start', 'one', ...agent);
   await desk.identified();
   const moved = moveDesk(desk, 'moved');
-  expect((await moved.at(moved.root).session('log', 'x', '--session', id)).worktree).toBe(desk.folder);
+  expect((await moved.at(moved.root).session('log', 'x', '--session', id)).where.worktree).toBe(desk.folder);
   expect((await moved.session('start', 'again', ...agent)).id).toBe(id);
-  expect((await moved.session('beat', '--session', id)).worktree).toBe(moved.folder);
+  expect((await moved.session('beat', '--session', id)).where.worktree).toBe(moved.folder);
 });
 
 test('of several that have moved, a command wants one named, and all are at work there', async () => {
@@ -182,7 +182,7 @@ test('a plain folder that has moved gets its session when a person says so', asy
   mkdirSync(join(moved.folder, 'deep'));
   const deep = moved.at(join(moved.folder, 'deep'));
   expect(await occupants(deep)).toEqual([id]);
-  expect(await deep.session('log', 'x')).toMatchObject({ id, worktree: moved.folder });
+  expect(await deep.session('log', 'x')).toMatchObject({ id, where: { worktree: moved.folder } });
 });
 
 test('relink brings a moved repository’s session along where nothing tells it', async () => {
@@ -192,7 +192,7 @@ test('relink brings a moved repository’s session along where nothing tells it'
   const moved = moveDesk(desk, 'moved');
   expect(await moved.fails(3, 'show')).toMatchObject({ code: 'no_session_here' });
   await moved.ok('project', 'relink', moved.folder);
-  expect(await moved.session('log', 'x')).toMatchObject({ id, worktree: moved.folder });
+  expect(await moved.session('log', 'x')).toMatchObject({ id, where: { worktree: moved.folder } });
 });
 
 test('a session whose folder is back where it was stays there', async () => {
@@ -201,9 +201,9 @@ test('a session whose folder is back where it was stays there', async () => {
   await desk.identified();
   const moved = moveDesk(desk, 'moved');
   renameSync(moved.folder, desk.folder);
-  expect(await desk.session('log', 'x')).toMatchObject({ id, worktree: desk.folder });
+  expect(await desk.session('log', 'x')).toMatchObject({ id, where: { worktree: desk.folder } });
   rmSync(desk.folder, { recursive: true });
   expect(await desk.at(desk.root).session('log', 'y', '--session', id)).toMatchObject({
-    worktree: desk.folder,
+    where: { worktree: desk.folder },
   });
 });

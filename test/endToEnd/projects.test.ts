@@ -114,7 +114,7 @@ test('a moved repository without a remote is the same project once its first com
   // What is resumed there goes on there.
   await moved.ok('complete', session.id);
   await moved.ok('park', id);
-  expect(await moved.session('resume')).toMatchObject({ worktree: moved.folder, resumedFrom: id });
+  expect(await moved.session('resume')).toMatchObject({ where: { worktree: moved.folder }, resumedFrom: id });
 });
 
 test('a repository with the same first commit is no move as long as the old one is where it was', async () => {

@@ -38,31 +38,33 @@ async function evilDesk(): Promise<{ desk: Desk; id: string }> {
   }
   await desk.ok('commit', 'add', 'c0ffee', 'm');
   const document = desk.document(id);
-  const at = document.startedAt;
+  const { startedAt: at, clock: stamp } = document;
   const spoilt = {
     ...document,
     intent: `intent ${evil}`,
-    project: { ...document.project, name: `name ${evil}`, root: `/root ${evil}` },
+    project: { ...document.project, name: `name ${evil}` },
+    where: { ...document.where, root: `/root ${evil}` },
     branch: `branch ${evil}`,
     ref: `ref ${evil}`,
-    tags: [`tag ${evil}`],
-    activity: `activity ${evil}`,
-    needs: `needs ${evil}`,
+    tags: [{ id: `tag ${evil}`, stamp }],
+    activity: { text: `activity ${evil}`, at },
+    needs: { text: `needs ${evil}`, kind: `kind ${evil}`, since: at, by: `by ${evil}` },
     parkedReason: `reason ${evil}`,
     parkedAt: at,
     outcome: `outcome ${evil}`,
     agent: { name: evil, sessionId: evil },
     tasks: document.tasks.map(task => ({ ...task, id: `task ${evil}`, subject: `subject ${evil}` })),
-    events: [{ at, message: `event ${evil}\nsecond line ${evil}` }],
+    events: [{ id: evil, stamp, at, message: `event ${evil}\nsecond line ${evil}`, kind: evil, by: evil }],
     decisions: document.decisions.map(decision => ({ ...decision, text: evil })),
     questions: document.questions.map(question => ({
       ...question,
       text: evil,
-      answer: question.answer && evil,
+      answers: question.answers.map(answer => ({ ...answer, text: evil })),
     })),
-    nextSteps: [`# next ${evil}\n# heading`],
-    commits: [{ sha: evil, message: evil, at }],
-    files: [evil],
+    nextSteps: document.nextSteps.map(step => ({ ...step, text: `# next ${evil}\n# heading` })),
+    commits: [{ id: evil, stamp, message: evil, at }],
+    files: [{ id: evil, stamp }],
+    history: document.history.map(change => ({ ...change, note: `note ${evil}` })),
   };
   writeFileSync(desk.path(id), JSON.stringify(spoilt));
   return { desk, id };

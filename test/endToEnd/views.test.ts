@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
 import type { Session } from '../../src/model/session.ts';
-import { sessionSchema } from '../../src/model/session.ts';
+import { sessionLists, sessionSchema } from '../../src/model/session.ts';
 import { type Desk, type Listed, newFolder, plainDesk, treeOf } from './support/desk.ts';
 
 /** One project with a session of each state, and another project with one. */
@@ -77,20 +77,25 @@ test('stale is a view: after staleHours an active session is shown so, and nothi
 });
 
 test('a summary has every field of the session but the lists, and the counts of these', async () => {
-  const lists = ['tasks', 'events', 'decisions', 'questions', 'nextSteps', 'commits', 'files', 'history'];
+  // How two versions are joined, what a resume made, and what one home keeps is for the document alone.
+  const forTheDocument = ['clock', 'edits', 'removed', 'active', 'days', 'desks', 'earlier'];
   const [summary] = (await desk.list('--status', 'parked')) as [Listed];
   const kept = Object.keys(sessionSchema.shape).filter(
-    field => ![...lists, 'context', 'continuation'].includes(field),
+    field => ![...sessionLists, ...forTheDocument].includes(field),
   );
-  expect(Object.keys(summary).sort()).toEqual([...kept, 'counts', 'nextStep', 'stale'].sort());
+  const made = ['tags', 'activeMs', 'counts', 'nextStep', 'stale'];
+  expect(Object.keys(summary).sort()).toEqual([...kept, ...made].sort());
   expect(kept).toEqual(
-    expect.arrayContaining(['resumedFrom', 'resumedAs', 'tags', 'parkedReason', 'agent', 'revision']),
+    expect.arrayContaining(['resumedFrom', 'resumedAs', 'where', 'parkedReason', 'agent', 'revision']),
   );
-  const whole = desk.document(summary.id) as unknown as Record<string, unknown>;
+  const document = desk.document(summary.id);
+  const whole = document as unknown as Record<string, unknown>;
   for (const field of kept)
     expect({ [field]: summary[field as keyof Listed] }).toEqual({ [field]: whole[field] });
   expect(summary).toMatchObject({
     stale: false,
+    tags: ['bug'],
+    activeMs: Object.values(document.active).reduce((sum, ms) => sum + ms, 0),
     nextStep: 'ask Ada',
     counts: { tasks: 1, tasksPending: 1, questions: 1, questionsOpen: 1, nextSteps: 2, events: 0 },
   });

@@ -26,7 +26,7 @@ test('by mouse: start, log, park, resume, complete, reopen', async () => {
   await fillIn(window, words.intent, intent);
   await tree.untilRow(intent);
   const started = await untilListed(desk, intent, session => session.status === 'active');
-  expect(started).toMatchObject({ branch: 'main', worktree: desk.folder });
+  expect(started).toMatchObject({ branch: 'main', where: { worktree: desk.folder } });
   await untilStatus(window, words.atWork(intent));
   await untilDrawn(window, ['Active', `  ${intent} | just now · main`]);
 
@@ -46,14 +46,14 @@ test('by mouse: start, log, park, resume, complete, reopen', async () => {
   await fillIn(window, words.nextStep, 'Try with 10 s');
   await untilStatus(window, words.resume(intent));
   const parked = await untilListed(desk, intent, session => session.status === 'parked');
-  expect(parked).toMatchObject({ parkedReason: 'Lunch', nextSteps: ['Try with 10 s'] });
+  expect(parked).toMatchObject({ parkedReason: 'Lunch', nextSteps: [{ text: 'Try with 10 s' }] });
   await tree.untilRow('Parked');
   expect((await drawing(window)).slice(0, 2)).toEqual(['Parked', `  ${intent} | just now · main`]);
 
   await statusBar.click(statusItem);
   await untilStatus(window, words.atWork(intent));
   const resumed = await untilListed(desk, intent, session => session.status === 'active');
-  expect(resumed).toMatchObject({ resumedFrom: parked.id, nextSteps: ['Try with 10 s'] });
+  expect(resumed).toMatchObject({ resumedFrom: parked.id, nextSteps: [{ text: 'Try with 10 s' }] });
   expect(resumed.tasks.map(({ subject }) => subject)).toEqual(['Write a test']);
   expect(desk.document(parked.id)).toMatchObject({ status: 'completed', resumedAs: resumed.id });
 

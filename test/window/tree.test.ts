@@ -86,7 +86,7 @@ test('rows under a session, a check box, the filter, an unreadable document', as
     await tree.toggle(section);
   }
   await tree.untilRow('login.txt');
-  const sha = desk.document(id).commits[0]?.sha.slice(0, 8);
+  const sha = desk.document(id).commits[0]?.id.slice(0, 8);
   expect((await drawing(window)).slice(2, -3)).toEqual([
     '    Reproduce it',
     '    Write a test',

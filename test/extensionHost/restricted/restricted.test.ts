@@ -83,7 +83,7 @@ describe('in a folder that is not trusted', () => {
       project: null,
       parent: null,
     } as const;
-    const entry = { sha: commit(desk.folder, 'ring the bell'), message: 'ring the bell', at: null };
+    const entry = { id: commit(desk.folder, 'ring the bell'), message: 'ring the bell', at: null };
     new Person();
     await execute('openItem', { kind: 'commit', id: 'x', commit: entry, session: session.id, parent });
     await until('the details', () =>

@@ -32,7 +32,7 @@ describe('the commands of a session’s life', () => {
     await execute('start');
     const session = onlySession(desk);
     assert.equal(session.intent, 'mend the till');
-    assert.equal(session.worktree, desk.folder);
+    assert.equal(session.where.worktree, desk.folder);
     assert.equal(session.branch, 'main');
     await untilWindowIn(session);
     assert.deepEqual(person.told, []);
@@ -74,7 +74,7 @@ describe('the commands of a session’s life', () => {
     await execute('park', rowOf({ id }));
     const { status, parkedReason, nextSteps } = desk.document(id);
     assert.deepEqual(
-      { status, parkedReason, nextSteps },
+      { status, parkedReason, nextSteps: nextSteps.map(step => step.text) },
       {
         status: 'parked',
         parkedReason: 'a long lunch',

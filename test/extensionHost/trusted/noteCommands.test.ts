@@ -21,10 +21,10 @@ describe('the commands that note something', () => {
     ['addTask', now => now.tasks.at(-1)?.subject],
     ['decide', now => now.decisions.at(-1)?.text],
     ['ask', now => now.questions.at(-1)?.text],
-    ['addNextStep', now => now.nextSteps.at(-1)],
-    ['addTag', now => now.tags.at(-1)],
-    ['setActivity', now => now.activity],
-    ['setNeeds', now => now.needs],
+    ['addNextStep', now => now.nextSteps.at(-1)?.text],
+    ['addTag', now => now.tags.at(-1)?.id],
+    ['setActivity', now => now.activity?.text],
+    ['setNeeds', now => now.needs?.text],
     ['editIntent', now => now.intent],
   ];
   for (const [id, noted] of texts) {
@@ -80,7 +80,10 @@ describe('the commands that note something', () => {
     const person = new Person().will({ picks: /who/ }, { types: 'the shop' });
     await execute('answer', session.id);
     const answered = desk.document(session.id).questions.find(each => each.text === question);
-    assert.equal(answered?.answer, 'the shop');
+    assert.deepEqual(
+      answered?.answers.map(({ text }) => text),
+      ['the shop'],
+    );
     // What is stored never becomes a link in an input box.
     assert.doesNotMatch(person.asked[1]?.prompt ?? '', /\]\(/);
   });
@@ -101,8 +104,11 @@ describe('the commands that note something', () => {
     const person = new Person();
     await execute('captureCommits', id);
     const { commits, files } = desk.document(id);
-    assert.deepEqual(commits.map(each => each.sha).sort(), [...shas].sort());
-    assert.deepEqual(files, ['notes.txt']);
+    assert.deepEqual(commits.map(each => each.id).sort(), [...shas].sort());
+    assert.deepEqual(
+      files.map(file => file.id),
+      ['notes.txt'],
+    );
     await execute('refresh');
     await execute('captureCommits', id);
     assert.equal(desk.document(id).commits.length, 2);

@@ -1,3 +1,4 @@
+import { canonical } from '../../../src/model/merge.ts';
 import * as transitions from '../../../src/model/transitions.ts';
 import { nodeFileSystem } from '../../../src/store/fileSystem.ts';
 import { homeAt } from '../../../src/store/home.ts';
@@ -35,9 +36,8 @@ export function raceForResume(folder: string, workerProgram: string): Promise<Ra
     }
     const made = (await store.ids('sessions')).filter(each => each.startsWith(`sess_new_${round}_`));
     if (made.join() !== resumedAs) note(`made ${made.join()}, said ${resumedAs}`);
-    const continuation = JSON.stringify(transitions.continuationOf(await store.read(id)));
-    if (JSON.stringify(await store.read(String(resumedAs))) !== continuation)
-      note('it is not the continuation');
+    const continuation = canonical(transitions.continuationOf(await store.read(id)));
+    if (canonical(await store.read(String(resumedAs))) !== continuation) note('it is not the continuation');
   });
 }
 
