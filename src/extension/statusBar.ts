@@ -65,17 +65,20 @@ export function createStatusBar(
   item.command = pressed;
   let drawn = '';
   let shown: Action | undefined;
+  let done: Action | undefined;
   let before: { readonly action: Action; readonly until: number } | undefined;
 
   const show = (action: Action) => {
     if (action.command === shown?.command && action.session === shown.session) return;
-    // Two windows may press Resume at once: whoever is second is led to where the work goes on.
-    if (shown?.command === 'resume') before = { action: shown, until: clock() + clickMs };
+    // Two windows may press Resume at once: whoever is second is led to where the work goes on. What this window
+    // has pressed itself is done: a second click means what is shown by then.
+    if (shown?.command === 'resume' && shown !== done) before = { action: shown, until: clock() + clickMs };
     shown = action;
   };
   const press = () => {
     const action = before && clock() < before.until ? before.action : shown;
     if (action === undefined) return undefined;
+    done = action;
     const { command, session } = action;
     return commands.executeCommand(commandId(command), ...(session === undefined ? [] : [session]));
   };

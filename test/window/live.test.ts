@@ -7,7 +7,7 @@ import { patience } from '../support/pace.mjs';
 import { untilStatus } from './support/doing.ts';
 import { type Place, reaction } from './support/reaction.ts';
 import { words } from './support/words.ts';
-import { drawing, statusItem, untilDrawn, useWorkbench } from './support/workbench.ts';
+import { drawing, untilDrawn, useWorkbench } from './support/workbench.ts';
 
 const bench = useWorkbench();
 
@@ -132,20 +132,45 @@ test('many changes at once are all seen, and nothing loses its place', async () 
   expect(await place(window)).toEqual(kept);
 });
 
+test('what is selected and open stays so, however often its session goes to another group', async () => {
+  const desk = gitDesk('shop');
+  const other = (await desk.session('start', 'Tidy the docs')).id;
+  const { id } = await desk.session('start', 'Fix the login', '--task', 'Reproduce it');
+  await desk.ok('log', 'It times out', '--session', id);
+  const window = await bench.open(desk);
+  const tree = window.tree('Sessions');
+  await tree.untilRow('Fix the login');
+  await tree.toggle('Fix the login');
+  await tree.untilRow('Events');
+  await tree.toggle('Events');
+  await tree.untilRow('It times out');
+  await tree.click('Events');
+  await tree.toggle('Events');
+  const kept = { selected: ['Events'], expanded: ['Fix the login', 'Events'] };
+  await expect.poll(() => place(window)).toEqual(kept);
+  for (let turn = 0; turn < 12; turn++) {
+    await desk.ok('log', 'Half of it done', '--session', other);
+    await desk.ok('needs', ...(turn % 2 === 0 ? ['Decide'] : ['--clear']), '--session', id);
+    await expect.poll(async () => (await drawing(window))[0]).toBe(turn % 2 === 0 ? 'Needs you' : 'Active');
+    await expect.poll(() => place(window)).toEqual(kept);
+  }
+});
+
 test('a home folder that appears later, goes and comes again', async () => {
   const root = gitDesk('shop');
   const desk = new Desk(join(root.root, 'not', 'yet'), root.folder);
   const window = await bench.open(desk);
   const tree = window.tree('Sessions');
-  expect(await tree.welcome()).toContain('A session is one piece of work');
-  expect(await window.statusBar.text(statusItem)).toBe(words.startIdle);
+  await expect.poll(() => tree.welcome()).toContain('A session is one piece of work');
+  await untilStatus(window, words.startIdle);
 
   const first = await reaction(window, 'row', 'Fix the login', () => desk.ok('start', 'Fix the login'));
   // It is offered, not imposed.
   await window.notifications.click(words.startedHere, 'Use in This Window');
   await untilStatus(window, words.atWork('Fix the login'));
 
-  rmSync(desk.home, { recursive: true });
+  // The first commit is being looked for beside it, and noted in there.
+  rmSync(desk.home, { recursive: true, maxRetries: 10 });
   await tree.untilGone('Fix the login', patience(60_000));
   await untilStatus(window, words.startIdle);
   const again = await reaction(window, 'row', 'Tidy the docs', () => desk.ok('start', 'Tidy the docs'));

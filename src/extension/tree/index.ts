@@ -11,6 +11,8 @@ import { SessionsProvider } from './provider.ts';
 
 /** How often the relative times of the rows are looked at, while somebody can see them, in milliseconds. */
 const tickMs = 60_000;
+/** For how long after a change VS Code may still draw the rows anew, and forget which one is selected, in milliseconds. */
+const redrawMs = 2_000;
 
 /** The view in the side bar, for the commands that are about it. */
 export interface SessionsTree extends Disposable {
@@ -56,16 +58,29 @@ export function registerTree(model: SessionsModel, windowSession: WindowSession,
     if (message !== (view.message ?? '')) view.message = message;
   };
 
-  /** What is selected stays so when its session goes to another group. */
-  const keepSelection = async () => {
+  /** The row that is selected; while it is kept, also between being lost and found again. */
+  let selected: Node | undefined;
+  let keptUntil = 0;
+  const select = async (node: Node) => {
     try {
-      const [selected] = view.selection;
-      const node = selected && view.visible ? await provider.moved(selected) : undefined;
-      if (node) await view.reveal(node, { select: true, focus: false });
+      if (view.visible) await view.reveal(node, { select: true, focus: false });
     } catch (error) {
       // It may have gone on while it was looked for.
       log.debug(`The selected row was not found again: ${error}`);
     }
+  };
+  /** What is selected stays so when its session goes to another group. */
+  const keepSelection = async () => {
+    const moved = selected && (await provider.moved(selected).catch(() => undefined));
+    if (moved === undefined) return;
+    selected = moved;
+    keptUntil = performance.now() + redrawMs;
+    await select(moved);
+  };
+  const followSelection = (row: Node | undefined) => {
+    const isLost = row === undefined && performance.now() < keptUntil;
+    if (isLost && selected) void select(selected);
+    else selected = row;
   };
 
   const subscriptions = [
@@ -75,6 +90,7 @@ export function registerTree(model: SessionsModel, windowSession: WindowSession,
       drawFrame();
       void keepSelection();
     }),
+    view.onDidChangeSelection(({ selection }) => followSelection(selection[0])),
     view.onDidExpandElement(({ element }) => provider.setOpen(element, true)),
     view.onDidCollapseElement(({ element }) => provider.setOpen(element, false)),
     windowSession.onDidChange(drawFrame),

@@ -111,7 +111,7 @@ describe('changes by others', () => {
     const desk = Desk.scratch();
     await desk.start('before');
     const model = await modelOf(desk);
-    rmSync(desk.home, { recursive: true });
+    rmSync(desk.home, { recursive: true, maxRetries: 10 });
     await until('nothing is left', () => model.isEmpty);
     await untilSeen(model, await desk.cli('start', 'after'));
     assert.deepEqual(intents(model), ['after']);

@@ -104,6 +104,16 @@ describe('the status bar', () => {
     assert.notDeepEqual(press(), ['workSessions.resume', id]);
   });
 
+  it('a second press after one of this window does what is shown by then', async () => {
+    const desk = Desk.scratch();
+    const { id } = await desk.parked('mend the till', 'lunch');
+    const { item, model, press } = await statusBarAt(desk);
+    assert.deepEqual(press(), ['workSessions.resume', id]);
+    await untilSeen(model, await desk.do(resume, { session: id }));
+    await until('the item to change', () => !/Resume/.test(item.text));
+    assert.notDeepEqual(press(), ['workSessions.resume', id]);
+  });
+
   it('follows what happens, from the outside too', async () => {
     const desk = Desk.scratch();
     const { id } = await desk.start('mend the till');
