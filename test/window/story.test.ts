@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 import { gitDesk } from '../endToEnd/support/desk.ts';
-import { fillIn, focusOn, keyCommand, pressUntil, typeIn, untilListed, untilStatus } from './support/doing.ts';
+import {
+  fillIn,
+  focusOn,
+  keyCommand,
+  pressUntil,
+  typeIn,
+  untilListed,
+  untilStatus,
+} from './support/doing.ts';
 import { words } from './support/words.ts';
 import { drawing, statusItem, untilDrawn, useWorkbench } from './support/workbench.ts';
 
