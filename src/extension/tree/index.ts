@@ -39,13 +39,17 @@ export function registerTree(model: SessionsModel, windowSession: WindowSession,
       : l10n.t('Filter: {0}', filterText);
   };
 
+  const keys = new Map<string, unknown>();
   const drawFrame = () => {
-    const needing = model.summaries.filter(
-      summary => summary.status === 'active' && summary.needs !== null,
-    ).length;
+    const needing = model.snapshot.all.needs.length;
     const tooltip = needing === 1 ? l10n.t('1 session needs you') : l10n.t('{0} sessions need you', needing);
-    view.badge = needing > 0 ? { value: needing, tooltip } : undefined;
-    const set = (key: string, value: unknown) => commands.executeCommand('setContext', key, value);
+    if (needing !== (view.badge?.value ?? 0))
+      view.badge = needing > 0 ? { value: needing, tooltip } : undefined;
+    const set = (key: string, value: unknown) => {
+      if (keys.get(key) === value && keys.has(key)) return;
+      keys.set(key, value);
+      void commands.executeCommand('setContext', key, value);
+    };
     set(contextKeys.loaded, model.loaded);
     set(contextKeys.any, !model.isEmpty);
     set(contextKeys.scope, model.scope);
@@ -61,7 +65,8 @@ export function registerTree(model: SessionsModel, windowSession: WindowSession,
     try {
       const [selected] = view.selection;
       const node = selected && view.visible ? await provider.moved(selected) : undefined;
-      if (node) await view.reveal(node, { select: true, focus: false });
+      // Meanwhile the person may have selected something else.
+      if (node && view.selection[0] === selected) await view.reveal(node, { select: true, focus: false });
     } catch (error) {
       // It may have gone on while it was looked for.
       log.debug(`The selected row was not found again: ${error}`);
