@@ -40,6 +40,7 @@ export class SessionsModel implements Disposable {
   readonly #subscriptions: Disposable[];
   readonly #whole = new Map<string, { revision: number; session: Promise<Session> }>();
   readonly #placesRead = new Latest();
+  #readingPlaces: Promise<void> | undefined;
   readonly #settingsRead = new Latest();
   #places: readonly Place[] = [];
   #projects: readonly Project[] = [];
@@ -251,14 +252,20 @@ export class SessionsModel implements Disposable {
     this.#changed.dispose();
   }
 
-  async #readPlaces(): Promise<void> {
+  #readPlaces(): Promise<void> {
+    this.#readingPlaces = this.#readPlacesOnce();
+    return this.#readingPlaces;
+  }
+
+  async #readPlacesOnce(): Promise<void> {
     const isLatest = this.#placesRead.begin();
     const folders = (workspace.workspaceFolders ?? []).filter(folder => folder.uri.scheme === 'file');
     const [projects, ...found] = await Promise.all([
       readProjects(this.#services.store),
       ...folders.map(folder => placeOf(this.#services, folder.uri.fsPath).catch(() => null)),
     ]);
-    if (!isLatest()) return;
+    // Whoever waits for this one goes on when the places are known.
+    if (!isLatest()) return this.#readingPlaces;
     const places = found.filter(place => place !== null);
     const isSame = isDeepStrictEqual([projects, places], [this.#projects, this.#places]);
     if (!isSame) {

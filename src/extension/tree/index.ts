@@ -65,8 +65,9 @@ export function registerTree(model: SessionsModel, windowSession: WindowSession,
     try {
       const [selected] = view.selection;
       const node = selected && view.visible ? await provider.moved(selected) : undefined;
-      // Meanwhile the person may have selected something else.
-      if (node && view.selection[0] === selected) await view.reveal(node, { select: true, focus: false });
+      // Meanwhile the person may have selected something else; of a row that is drawn anew nothing is selected.
+      const now = view.selection[0] ?? selected;
+      if (node && now === selected) await view.reveal(node, { select: true, focus: false });
     } catch (error) {
       // It may have gone on while it was looked for.
       log.debug(`The selected row was not found again: ${error}`);
