@@ -12,6 +12,7 @@ import { measureSqlite } from './sqlite.mjs';
 import { printTable } from './table.mjs';
 import { removeTemporaryFolders } from './temporary.mjs';
 import { measureUpdates } from './updates.mjs';
+import { measureViews } from './views.mjs';
 
 const { values } = parseArgs({ options: { ancestor: { type: 'string' } } });
 const started = performance.now();
@@ -41,6 +42,7 @@ try {
   await part('updates', () => measureUpdates(bundle, small, large));
   await part('lists', () => measureLists(large));
   await part('change feed', () => measureFeed(bundle, large));
+  await part('views', () => measureViews(bundle, makeHome(bundle, 10_000, 100)));
   await part('SQLite', () => measureSqlite(bundle, large));
   await part('ancestor', () => measureAncestor(values.ancestor, small, large));
 } finally {

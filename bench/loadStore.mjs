@@ -26,21 +26,31 @@ const root = fileURLToPath(new URL('..', import.meta.url));
  * @returns {Promise<Bundle>}
  */
 export async function loadStore() {
-  const file = join(temporaryFolder(), 'store.mjs');
+  return bundled(
+    'store',
+    `
+    export { start, log, setActivity, park, complete, addTasks, decide } from './src/model/transitions.ts';
+    export { serializeDocument } from './src/model/parseSession.ts';
+    export { newProject } from './src/model/project.ts';
+    export { homeAt } from './src/store/home.ts';
+    export { nodeFileSystem } from './src/store/fileSystem.ts';
+    export { SessionStore } from './src/store/sessionStore.ts';
+    export { ChangeFeed } from './src/store/changeFeed.ts';
+    export { Summaries } from './src/store/summaries.ts';`,
+  );
+}
+
+/**
+ * What a module exports, and the temporary file it was bundled into.
+ *
+ * @param {string} name
+ * @param {string} contents The module's source, with paths from the checkout.
+ * @param {Record<string, string>} [alias]
+ */
+export async function bundled(name, contents, alias = {}) {
+  const file = join(temporaryFolder(), `${name}.mjs`);
   await build({
-    stdin: {
-      contents: `
-        export { start, log, setActivity, park, complete, addTasks, decide } from './src/model/transitions.ts';
-        export { serializeDocument } from './src/model/parseSession.ts';
-        export { newProject } from './src/model/project.ts';
-        export { homeAt } from './src/store/home.ts';
-        export { nodeFileSystem } from './src/store/fileSystem.ts';
-        export { SessionStore } from './src/store/sessionStore.ts';
-        export { ChangeFeed } from './src/store/changeFeed.ts';
-        export { Summaries } from './src/store/summaries.ts';`,
-      resolveDir: root,
-      loader: 'ts',
-    },
+    stdin: { contents, resolveDir: root, loader: 'ts' },
     absWorkingDir: root,
     outfile: file,
     bundle: true,
@@ -48,7 +58,7 @@ export async function loadStore() {
     target: 'node20',
     format: 'esm',
     logLevel: 'warning',
-    alias: { 'graceful-fs': 'node:fs', 'signal-exit': './src/store/noExitHandler.cjs' },
+    alias: { 'graceful-fs': 'node:fs', 'signal-exit': './src/store/noExitHandler.cjs', ...alias },
     banner: {
       js: "import { createRequire as requireFor } from 'node:module'; const require = requireFor(import.meta.url);",
     },

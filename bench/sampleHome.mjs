@@ -2,7 +2,6 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from './temporary.mjs';
 
-const projectCount = 50;
 const words =
   'the login test fails only on Windows because a path has another case after renaming cache parser timeout lock review merge branch release'.split(
     ' ',
@@ -24,13 +23,14 @@ function sentences(seed) {
 }
 
 /**
- * A home of believable sessions over 50 projects, written as documents directly: 5 % active, 10 % parked, the rest
+ * A home of believable sessions over some projects, written as documents directly: 5 % active, 10 % parked, the rest
  * completed, some kilobytes each, with the events, tasks and decisions of a piece of work.
  *
  * @param {Bundle} bundle
  * @param {number} count
+ * @param {number} [projectCount]
  */
-export function makeHome(bundle, count) {
+export function makeHome(bundle, count, projectCount = 50) {
   const root = join(temporaryFolder(), 'home');
   const home = bundle.homeAt(root);
   for (const folder of [home.sessions, home.projects]) mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -38,7 +38,11 @@ export function makeHome(bundle, count) {
   /** @type {string[]} */
   const ids = [];
   for (let index = 0; index < count; index++) {
-    const session = makeSession(bundle, projects[index % projectCount], index);
+    const session = makeSession(
+      bundle,
+      projects[(index + Math.floor(index / projectCount)) % projectCount],
+      index,
+    );
     ids.push(session.id);
     const path = join(home.sessions, `${session.id}.json`);
     writeFileSync(path, bundle.serializeDocument(session), { mode: 0o600 });

@@ -1,4 +1,4 @@
-// `npm run manifest`: writes what package.json, its texts and the README say of the commands, from
+// `npm run manifest`: writes what package.json, its texts, the README and `loaders.ts` say of the commands, from
 // `src/extension/manifest.ts` and from the table of operations. `--check` only says what is out of date.
 // The files are those of the current folder.
 import { readFile, writeFile } from 'node:fs/promises';

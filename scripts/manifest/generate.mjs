@@ -1,3 +1,4 @@
+import { loadersOf } from './loaders.mjs';
 import { commandLineTable, editorTable } from './readme.mjs';
 
 /** @typedef {import('../../src/extension/manifest.ts').CommandRow} CommandRow */
@@ -10,12 +11,16 @@ import { commandLineTable, editorTable } from './readme.mjs';
 const prefix = 'workSessions';
 const textKey = (/** @type {string} */ id) => `command.${id}`;
 
-/** The files that are generated in part, by their names in the checkout. */
+/** Generated whole; the others in part. */
+const loadersFile = 'src/extension/commands/loaders.ts';
+
+/** The files that are generated, by their names in the checkout. */
 export const generatedFiles = /** @type {const} */ ([
   'package.json',
   'package.nls.json',
   'package.nls.nl.json',
   'README.md',
+  loadersFile,
 ]);
 
 /**
@@ -41,6 +46,7 @@ export function generateFiles(current, { commands, usages }) {
       'commands of the command line',
       commandLineTable(usages),
     ),
+    [loadersFile]: loadersOf(commands),
   };
 }
 

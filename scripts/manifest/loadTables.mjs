@@ -3,7 +3,7 @@ import { build } from 'esbuild';
 import { checkout } from '../example/run.mjs';
 
 /**
- * The tables as the source has them. What a command does is not loaded with its row, so nothing asks for `vscode`.
+ * The tables as the source has them. A row of the editor only names its function, so nothing asks for `vscode`.
  *
  * @returns {Promise<import('./generate.mjs').Tables>}
  */

@@ -3,6 +3,7 @@ import type { Operation } from '../operations/operation.ts';
 import { oneLine, shortId } from '../operations/page.ts';
 import { createServices } from '../operations/services.ts';
 import { currentFolder } from '../store/home.ts';
+import { atOnceFileSystem } from '../store/stampsAtOnce.ts';
 import { Summaries } from '../store/summaries.ts';
 import { findOperation, flagOf, hasFlag, splitCommand } from './arguments.ts';
 import { ownCommands } from './help.ts';
@@ -135,7 +136,7 @@ async function valuesOf(
 ): Promise<Candidate[]> {
   if (choices) return choices.map(word => ({ word, text: name }));
   if (name !== 'session' && name !== 'from') return [];
-  const services = createServices({ home, folder: currentFolder });
+  const services = createServices({ home, folder: currentFolder, fs: atOnceFileSystem });
   const { entries } = await new Summaries(services.store.fs, services.store.home).list('sessions');
   const newest = [...entries].sort((a, b) => (a.lastActivityAt < b.lastActivityAt ? 1 : -1)).slice(0, 50);
   return newest.map(({ id, summary }) => ({

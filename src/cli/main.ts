@@ -8,6 +8,7 @@ import { createServices, type Services } from '../operations/services.ts';
 import { operations } from '../operations/table.ts';
 import { errorCode } from '../store/fileSystem.ts';
 import { currentFolder } from '../store/home.ts';
+import { atOnceFileSystem } from '../store/stampsAtOnce.ts';
 import { type CommonFlags, findOperation, parseArguments, parseCommon, splitCommand } from './arguments.ts';
 import { pageFor, print, printError } from './output.ts';
 
@@ -144,6 +145,7 @@ function servicesFor(common: CommonFlags, unconfirmed: Unconfirmed[] = []): Serv
     home: common.home,
     folder: currentFolder,
     confirm: async question => (await import('./confirm.ts')).confirm(question),
+    fs: atOnceFileSystem,
     warn: problem => {
       const { message } = describeError(problem);
       if (!told.has(message)) printError(`work-sessions: ${message}`);

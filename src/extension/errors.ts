@@ -209,13 +209,19 @@ export function tellUnconfirmed(unconfirmed: Unconfirmed, log: Log): void {
   showWarning(new SessionError('unconfirmed', unconfirmed), log);
 }
 
+/** A window may stay open for weeks: of so many warnings it is known that they were told. */
+const mostTold = 200;
 const told = new Set<string>();
 
 /** Tells of what cannot be read and stops nobody: once in a window. */
 export function warnOnce(problem: SessionError, log: Log): void {
   const message = errorMessage(problem);
   if (!told.has(message)) showWarning(problem, log);
+  // Put last: what was not come across for longest is forgotten first.
+  told.delete(message);
   told.add(message);
+  const [oldest] = told;
+  if (told.size > mostTold && oldest !== undefined) told.delete(oldest);
 }
 
 function showWarning(problem: SessionError, log: Log): void {
@@ -230,6 +236,14 @@ function showWarning(problem: SessionError, log: Log): void {
       log,
     );
   });
+}
+
+/** Tells that nothing of the extension is there, and why: the editor itself tells nobody. */
+export async function reportFailedStart(error: unknown, log: Log): Promise<void> {
+  log.error(error instanceof Error ? error : String(error));
+  const details = l10n.t('Show Log');
+  const message = l10n.t('Work Sessions could not start. {0}', errorMessage(error));
+  if ((await window.showErrorMessage(wholeMessage(message), details)) === details) log.show();
 }
 
 /** The sentence of an error, for places that show it themselves. */

@@ -1,7 +1,15 @@
-import { commands, type ExtensionContext, l10n, window, workspace } from 'vscode';
+import {
+  type ConfigurationChangeEvent,
+  commands,
+  type Disposable,
+  type ExtensionContext,
+  l10n,
+  window,
+  workspace,
+} from 'vscode';
 import { offerImport } from './ancestorOffer.ts';
 import { registerCommands } from './commands/index.ts';
-import { report } from './errors.ts';
+import { report, reportFailedStart } from './errors.ts';
 import { registerHeartbeat } from './heartbeat.ts';
 import { createLog, type Log } from './log.ts';
 import { registerNewcomers } from './newcomers.ts';
@@ -17,41 +25,47 @@ import { WindowSession } from './windowSession.ts';
 export function activate(context: ExtensionContext): void {
   const log = createLog();
   context.subscriptions.push(log);
+  const features: Disposable[] = [];
   try {
-    registerEverything(context, log);
+    registerEverything(context, log, features);
+    context.subscriptions.push(...features);
   } catch (error) {
-    void report(error, log);
+    // Half of the features would look as if all were well.
+    for (const feature of features.reverse()) feature.dispose();
+    void reportFailedStart(error, log);
   }
 }
 
 /** Builds the services and registers one feature after the other. The list is read afterwards. */
-function registerEverything(context: ExtensionContext, log: Log): void {
+function registerEverything(context: ExtensionContext, log: Log, features: Disposable[]): void {
+  const add = <T extends Disposable>(feature: T): T => {
+    features.push(feature);
+    return feature;
+  };
   const home = workspace.getConfiguration('workSessions').get<string>('home', '') || undefined;
-  const model = new SessionsModel(home, context.workspaceState, log);
-  const windowSession = new WindowSession(model, context.workspaceState, log);
-  const tree = registerTree(model, windowSession, log);
-  context.subscriptions.push(
-    model,
-    windowSession,
-    tree,
-    registerStatusBar(model, windowSession),
-    registerSessionDocuments(model),
-    registerHeartbeat(model, windowSession, log),
-    registerNewcomers(windowSession),
-    registerUriHandler(model, log),
-    ...registerCommands({ model, windowSession, tree, log }),
-    workspace.onDidChangeConfiguration(async event => {
-      if (!event.affectsConfiguration('workSessions.home')) return;
-      const reload = l10n.t('Reload Window');
-      const choice = await window.showInformationMessage(
-        l10n.t('Reload the window to use the other home folder.'),
-        reload,
-      );
-      if (choice === reload) await commands.executeCommand('workbench.action.reloadWindow');
-    }),
-  );
+  const model = add(new SessionsModel(home, context.workspaceState, log));
+  const windowSession = add(new WindowSession(model, context.workspaceState, log));
+  const tree = add(registerTree(model, windowSession, log));
+  add(registerStatusBar(model, windowSession));
+  add(registerSessionDocuments(model));
+  add(registerHeartbeat(model, windowSession, log));
+  add(registerNewcomers(model, windowSession, log));
+  add(registerUriHandler(model, log));
+  for (const command of registerCommands({ model, windowSession, tree, log })) add(command);
+  add(workspace.onDidChangeConfiguration(offerReload));
   registerTerminalCommand(context, log);
   const told = (error: unknown): Promise<void> => report(error, log, () => model.rescan().catch(told));
   model.load().catch(told);
   offerImport(context.globalState).catch(error => log.warn(`The import could not be offered: ${error}`));
+}
+
+/** The home is read once: another one counts from the next start on. */
+async function offerReload(event: ConfigurationChangeEvent): Promise<void> {
+  if (!event.affectsConfiguration('workSessions.home')) return;
+  const reload = l10n.t('Reload Window');
+  const choice = await window.showInformationMessage(
+    l10n.t('Reload the window to use the other home folder.'),
+    reload,
+  );
+  if (choice === reload) await commands.executeCommand('workbench.action.reloadWindow');
 }

@@ -1,10 +1,10 @@
-import type { Command } from './commands/context.ts';
 import { inTitle, type MenuPlace, onRow } from './menus.ts';
 import { contextKeys, focusedRow, viewId } from './names.ts';
 
 /**
  * A command of the editor. `npm run manifest` makes what package.json, its texts in both languages and the
- * README say of it; `commands/index.ts` registers it.
+ * README say of it, and `commands/loaders.ts`, by which it is run. Nothing that runs in the editor imports this
+ * file but for its types: titles, icons and menus would be code that is read at every start.
  */
 export interface CommandRow {
   readonly title: { readonly en: string; readonly nl: string };
@@ -16,8 +16,8 @@ export interface CommandRow {
   readonly palette: boolean | string;
   readonly menus?: readonly MenuPlace[];
   readonly keys?: readonly Key[];
-  /** Its function, whose file is loaded when the first command in it is used. */
-  readonly load: () => Promise<Command>;
+  /** Its function: the file in `commands/` it is exported from, and its name there. */
+  readonly run: `${string}Commands.${string}`;
 }
 
 interface Key {
@@ -46,7 +46,7 @@ export const commandTable = table({
     icon: 'add',
     palette: true,
     menus: [inTitle('navigation@1')],
-    load: async () => (await import('./commands/lifeCommands.ts')).start,
+    run: 'lifeCommands.start',
   },
   park: {
     title: { en: 'Park Session…', nl: 'Sessie parkeren…' },
@@ -54,7 +54,7 @@ export const commandTable = table({
     icon: 'debug-pause',
     palette: any,
     menus: [onRow('active', 'inline@1'), onRow('active', '2_life@2')],
-    load: async () => (await import('./commands/lifeCommands.ts')).park,
+    run: 'lifeCommands.park',
   },
   resume: {
     title: { en: 'Resume Session…', nl: 'Sessie hervatten…' },
@@ -62,7 +62,7 @@ export const commandTable = table({
     icon: 'play',
     palette: any,
     menus: [onRow('parked', 'inline@1'), onRow('parked', '2_life@2')],
-    load: async () => (await import('./commands/lifeCommands.ts')).resume,
+    run: 'lifeCommands.resume',
   },
   complete: {
     title: { en: 'Complete Session…', nl: 'Sessie voltooien…' },
@@ -70,7 +70,7 @@ export const commandTable = table({
     icon: 'check',
     palette: any,
     menus: [onRow('active', 'inline@2'), onRow('open', '2_life@3')],
-    load: async () => (await import('./commands/lifeCommands.ts')).complete,
+    run: 'lifeCommands.complete',
   },
   reopen: {
     title: { en: 'Reopen Session…', nl: 'Sessie heropenen…' },
@@ -78,7 +78,7 @@ export const commandTable = table({
     icon: 'discard',
     palette: any,
     menus: [onRow('reopenable', '2_life@4')],
-    load: async () => (await import('./commands/lifeCommands.ts')).reopen,
+    run: 'lifeCommands.reopen',
   },
   log: {
     title: { en: 'Log Event…', nl: 'Gebeurtenis vastleggen…' },
@@ -86,7 +86,7 @@ export const commandTable = table({
     icon: 'comment',
     palette: any,
     menus: [onRow('open', '3_note@1')],
-    load: async () => (await import('./commands/noteCommands.ts')).log,
+    run: 'noteCommands.log',
   },
   addTask: {
     title: { en: 'Add Task…', nl: 'Taak toevoegen…' },
@@ -94,7 +94,7 @@ export const commandTable = table({
     icon: 'checklist',
     palette: any,
     menus: [onRow('open', '3_note@2')],
-    load: async () => (await import('./commands/noteCommands.ts')).addTask,
+    run: 'noteCommands.addTask',
   },
   setTask: {
     title: { en: 'Set Task Status…', nl: 'Taakstatus instellen…' },
@@ -102,7 +102,7 @@ export const commandTable = table({
     icon: 'tasklist',
     palette: any,
     menus: [onRow('task', 'inline@1'), onRow('task', '1_item@1')],
-    load: async () => (await import('./commands/itemCommands.ts')).setTask,
+    run: 'itemCommands.setTask',
   },
   decide: {
     title: { en: 'Note Decision…', nl: 'Beslissing noteren…' },
@@ -110,7 +110,7 @@ export const commandTable = table({
     icon: 'law',
     palette: any,
     menus: [onRow('open', '3_note@4')],
-    load: async () => (await import('./commands/noteCommands.ts')).decide,
+    run: 'noteCommands.decide',
   },
   ask: {
     title: { en: 'Note Question…', nl: 'Vraag noteren…' },
@@ -118,7 +118,7 @@ export const commandTable = table({
     icon: 'question',
     palette: any,
     menus: [onRow('open', '3_note@5')],
-    load: async () => (await import('./commands/noteCommands.ts')).ask,
+    run: 'noteCommands.ask',
   },
   answer: {
     title: { en: 'Answer Question…', nl: 'Vraag beantwoorden…' },
@@ -126,7 +126,7 @@ export const commandTable = table({
     icon: 'reply',
     palette: any,
     menus: [onRow('question', 'inline@1'), onRow('question', '1_item@1')],
-    load: async () => (await import('./commands/itemCommands.ts')).answer,
+    run: 'itemCommands.answer',
   },
   addNextStep: {
     title: { en: 'Add Next Step…', nl: 'Volgende stap toevoegen…' },
@@ -134,7 +134,7 @@ export const commandTable = table({
     icon: 'arrow-right',
     palette: any,
     menus: [onRow('open', '3_note@3')],
-    load: async () => (await import('./commands/noteCommands.ts')).addNextStep,
+    run: 'noteCommands.addNextStep',
   },
   setActivity: {
     title: { en: 'Set Activity…', nl: 'Activiteit instellen…' },
@@ -142,7 +142,7 @@ export const commandTable = table({
     icon: 'pulse',
     palette: any,
     menus: [onRow('active', '3_note@8')],
-    load: async () => (await import('./commands/noteCommands.ts')).setActivity,
+    run: 'noteCommands.setActivity',
   },
   setNeeds: {
     title: { en: 'Set What Needs You…', nl: 'Instellen waarvoor je nodig bent…' },
@@ -150,7 +150,7 @@ export const commandTable = table({
     icon: 'bell',
     palette: any,
     menus: [onRow('active', '3_note@9')],
-    load: async () => (await import('./commands/noteCommands.ts')).setNeeds,
+    run: 'noteCommands.setNeeds',
   },
   clearNeeds: {
     title: { en: 'Clear What Needs You', nl: 'Wissen waarvoor je nodig bent' },
@@ -158,7 +158,7 @@ export const commandTable = table({
     icon: 'bell-slash',
     palette: any,
     menus: [onRow('needy', '3_note@10')],
-    load: async () => (await import('./commands/noteCommands.ts')).clearNeeds,
+    run: 'noteCommands.clearNeeds',
   },
   addTag: {
     title: { en: 'Add Tag…', nl: 'Tag toevoegen…' },
@@ -166,7 +166,7 @@ export const commandTable = table({
     icon: 'tag',
     palette: any,
     menus: [onRow('open', '3_note@6')],
-    load: async () => (await import('./commands/noteCommands.ts')).addTag,
+    run: 'noteCommands.addTag',
   },
   editIntent: {
     title: { en: 'Edit Intent…', nl: 'Doel bewerken…' },
@@ -174,7 +174,7 @@ export const commandTable = table({
     icon: 'edit',
     palette: any,
     menus: [onRow('open', '3_note@7')],
-    load: async () => (await import('./commands/noteCommands.ts')).editIntent,
+    run: 'noteCommands.editIntent',
   },
   switchSession: {
     title: { en: 'Switch Session…', nl: 'Van sessie wisselen…' },
@@ -182,13 +182,13 @@ export const commandTable = table({
     icon: 'arrow-swap',
     palette: any,
     menus: [onRow('active', '2_life@1')],
-    load: async () => (await import('./commands/windowCommands.ts')).switchSession,
+    run: 'windowCommands.switchSession',
   },
   sessionActions: {
     title: { en: 'Session Actions…', nl: 'Sessieacties…' },
     does: 'Offers what can be done with the session of this window, as a click on the status bar does.',
     palette: hasSession,
-    load: async () => (await import('./commands/windowCommands.ts')).sessionActions,
+    run: 'windowCommands.sessionActions',
   },
   showDetails: {
     title: { en: 'Show Details', nl: 'Details weergeven' },
@@ -196,7 +196,7 @@ export const commandTable = table({
     icon: 'open-preview',
     palette: any,
     menus: [onRow('session', '1_open@1')],
-    load: async () => (await import('./commands/viewCommands.ts')).showDetails,
+    run: 'viewCommands.showDetails',
   },
   showBrief: {
     title: { en: 'Show Brief', nl: 'Briefing weergeven' },
@@ -204,7 +204,7 @@ export const commandTable = table({
     icon: 'note',
     palette: any,
     menus: [onRow('session', '1_open@2')],
-    load: async () => (await import('./commands/viewCommands.ts')).showBrief,
+    run: 'viewCommands.showBrief',
   },
   copyBrief: {
     title: { en: 'Copy Brief', nl: 'Briefing kopiëren' },
@@ -212,7 +212,7 @@ export const commandTable = table({
     icon: 'copy',
     palette: any,
     menus: [onRow('session', '1_open@3')],
-    load: async () => (await import('./commands/viewCommands.ts')).copyBrief,
+    run: 'viewCommands.copyBrief',
   },
   search: {
     title: { en: 'Search Sessions…', nl: 'Sessies zoeken…' },
@@ -220,7 +220,7 @@ export const commandTable = table({
     icon: 'search',
     palette: any,
     menus: [inTitle('navigation@2', any)],
-    load: async () => (await import('./commands/listCommands.ts')).search,
+    run: 'listCommands.search',
   },
   export: {
     title: { en: 'Export Session…', nl: 'Sessie exporteren…' },
@@ -228,7 +228,7 @@ export const commandTable = table({
     icon: 'export',
     palette: any,
     menus: [onRow('session', '4_away@1')],
-    load: async () => (await import('./commands/transferCommands.ts')).exportSession,
+    run: 'transferCommands.exportSession',
   },
   archive: {
     title: { en: 'Archive Session', nl: 'Sessie archiveren' },
@@ -236,7 +236,7 @@ export const commandTable = table({
     icon: 'archive',
     palette: any,
     menus: [onRow('completed', '4_away@2')],
-    load: async () => (await import('./commands/storeCommands.ts')).archive,
+    run: 'storeCommands.archive',
   },
   delete: {
     title: { en: 'Delete Session', nl: 'Sessie verwijderen' },
@@ -249,7 +249,7 @@ export const commandTable = table({
       { ...deleteKey, when: `${listHasFocus} && treeElementCanExpand` },
       { ...deleteKey, when: `${listHasFocus} && treeElementCanCollapse` },
     ],
-    load: async () => (await import('./commands/storeCommands.ts')).deleteSession,
+    run: 'storeCommands.deleteSession',
   },
   restore: {
     title: { en: 'Restore from Trash…', nl: 'Terugzetten uit prullenbak…' },
@@ -257,7 +257,7 @@ export const commandTable = table({
     icon: 'history',
     palette: true,
     menus: [inTitle('2_more@2')],
-    load: async () => (await import('./commands/storeCommands.ts')).restore,
+    run: 'storeCommands.restore',
   },
   editProject: {
     title: { en: 'Edit Project Phase and Roadmap…', nl: 'Projectfase en roadmap bewerken…' },
@@ -265,7 +265,7 @@ export const commandTable = table({
     icon: 'milestone',
     palette: true,
     menus: [inTitle('2_more@1')],
-    load: async () => (await import('./commands/projectCommands.ts')).editProject,
+    run: 'projectCommands.editProject',
   },
   captureCommits: {
     title: { en: 'Capture Commits', nl: 'Commits overnemen' },
@@ -273,7 +273,7 @@ export const commandTable = table({
     icon: 'git-commit',
     palette: any,
     menus: [onRow('active', '3_note@11')],
-    load: async () => (await import('./commands/noteCommands.ts')).captureCommits,
+    run: 'noteCommands.captureCommits',
   },
   runDoctor: {
     title: { en: 'Run Doctor', nl: 'Diagnose uitvoeren' },
@@ -281,7 +281,7 @@ export const commandTable = table({
     icon: 'tools',
     palette: true,
     menus: [onRow('unreadable', 'inline@2'), onRow('unreadable', '1_item@2'), inTitle('2_more@3')],
-    load: async () => (await import('./commands/doctorCommands.ts')).runDoctor,
+    run: 'doctorCommands.runDoctor',
   },
   refresh: {
     title: { en: 'Refresh', nl: 'Vernieuwen' },
@@ -289,7 +289,7 @@ export const commandTable = table({
     icon: 'refresh',
     palette: true,
     menus: [inTitle('1_view@1')],
-    load: async () => (await import('./commands/listCommands.ts')).refresh,
+    run: 'listCommands.refresh',
   },
   openSessionFile: {
     title: { en: 'Open Session File', nl: 'Sessiebestand openen' },
@@ -297,7 +297,7 @@ export const commandTable = table({
     icon: 'go-to-file',
     palette: any,
     menus: [onRow('session', '5_file@2'), onRow('unreadable', 'inline@1'), onRow('unreadable', '1_item@1')],
-    load: async () => (await import('./commands/viewCommands.ts')).openSessionFile,
+    run: 'viewCommands.openSessionFile',
   },
   importAncestor: {
     title: { en: 'Import from Claude Sessions Dashboard…', nl: 'Importeren uit Claude Sessions Dashboard…' },
@@ -305,7 +305,7 @@ export const commandTable = table({
     icon: 'cloud-download',
     palette: true,
     menus: [inTitle('2_more@4')],
-    load: async () => (await import('./commands/transferCommands.ts')).importAncestor,
+    run: 'transferCommands.importAncestor',
   },
   filter: {
     title: { en: 'Filter Sessions…', nl: 'Sessies filteren…' },
@@ -313,7 +313,7 @@ export const commandTable = table({
     icon: 'filter',
     palette: any,
     menus: [inTitle('1_view@0', `!${filtered}`)],
-    load: async () => (await import('./commands/listCommands.ts')).filter,
+    run: 'listCommands.filter',
   },
   clearFilter: {
     title: { en: 'Clear Filter', nl: 'Filter wissen' },
@@ -321,7 +321,7 @@ export const commandTable = table({
     icon: 'clear-all',
     palette: filtered,
     menus: [inTitle('navigation@4', filtered)],
-    load: async () => (await import('./commands/listCommands.ts')).clearFilter,
+    run: 'listCommands.clearFilter',
   },
   showAllProjects: {
     title: { en: 'Show All Projects', nl: 'Alle projecten weergeven' },
@@ -329,7 +329,7 @@ export const commandTable = table({
     icon: 'folder-library',
     palette: onlyThisProject,
     menus: [inTitle('navigation@3', onlyThisProject)],
-    load: async () => (await import('./commands/listCommands.ts')).showAllProjects,
+    run: 'listCommands.showAllProjects',
   },
   showThisProject: {
     title: { en: 'Show This Project', nl: 'Dit project weergeven' },
@@ -337,7 +337,7 @@ export const commandTable = table({
     icon: 'folder',
     palette: allProjects,
     menus: [inTitle('navigation@3', allProjects)],
-    load: async () => (await import('./commands/listCommands.ts')).showThisProject,
+    run: 'listCommands.showThisProject',
   },
   copyId: {
     title: { en: 'Copy Session ID', nl: 'Sessie-id kopiëren' },
@@ -345,26 +345,26 @@ export const commandTable = table({
     icon: 'copy',
     palette: any,
     menus: [onRow('session', '5_file@1')],
-    load: async () => (await import('./commands/viewCommands.ts')).copyId,
+    run: 'viewCommands.copyId',
   },
   openItem: {
     title: { en: 'Open', nl: 'Openen' },
     does: 'Opens what a row of the list names: a commit, a file or a session.',
     icon: 'go-to-file',
     palette: false,
-    load: async () => (await import('./commands/itemCommands.ts')).openItem,
+    run: 'itemCommands.openItem',
   },
   showAllCompleted: {
     title: { en: 'Show All Completed Sessions', nl: 'Alle voltooide sessies weergeven' },
     does: 'Lists all completed sessions, not only the latest.',
     palette: false,
-    load: async () => (await import('./commands/listCommands.ts')).showAllCompleted,
+    run: 'listCommands.showAllCompleted',
   },
   goToSession: {
     title: { en: 'Go to Session', nl: 'Naar sessie gaan' },
     does: 'Goes to where the work went on.',
     palette: false,
-    load: async () => (await import('./commands/windowCommands.ts')).goToSession,
+    run: 'windowCommands.goToSession',
   },
   openFolder: {
     title: { en: 'Open Folder in New Window', nl: 'Map openen in nieuw venster' },
@@ -372,10 +372,8 @@ export const commandTable = table({
     icon: 'folder-opened',
     palette: false,
     menus: [onRow('session', '1_open@4')],
-    load: async () => (await import('./commands/windowCommands.ts')).openFolder,
+    run: 'windowCommands.openFolder',
   },
 });
 
 export type CommandId = keyof typeof commandTable;
-
-export const commandIds = Object.keys(commandTable) as readonly CommandId[];

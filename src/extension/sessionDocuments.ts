@@ -32,6 +32,9 @@ export function idOfUri(uri: Uri): string {
   return uri.path.split('/')[1] ?? '';
 }
 
+/** Of so many documents, those read last, changes are told: a window may stay open for weeks. */
+const mostShown = 100;
+
 /**
  * Sessions as read-only Markdown files of a scheme of their own: rendered, searched and read aloud by
  * VS Code itself, with links from one to the next, and following changes while they are open.
@@ -42,7 +45,10 @@ export function registerSessionDocuments(model: SessionsModel): Disposable {
   const shown = new Map<string, Uri>();
   const read = async (uri: Uri): Promise<Uint8Array> => {
     const id = idOfUri(uri);
+    shown.delete(uri.toString());
     shown.set(uri.toString(), uri);
+    const [oldest] = shown.keys();
+    if (shown.size > mostShown && oldest !== undefined) shown.delete(oldest);
     try {
       return new TextEncoder().encode(sessionMarkdown(await model.session(id), model));
     } catch (error) {
@@ -77,7 +83,7 @@ export function registerSessionDocuments(model: SessionsModel): Disposable {
     }),
     model.onDidChange(change => {
       const concerned = [...shown.values()].filter(uri => change === 'all' || change.ids.has(idOfUri(uri)));
-      changed.fire(concerned.map(uri => ({ type: FileChangeType.Changed, uri })));
+      if (concerned.length > 0) changed.fire(concerned.map(uri => ({ type: FileChangeType.Changed, uri })));
     }),
   ];
   return {

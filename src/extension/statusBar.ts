@@ -91,9 +91,8 @@ export function createStatusBar(
     if (current) show(drawCurrent(item, current, content));
     else if (parked[0]) show(drawParked(item, parked[0], parked.length, content));
     else show(drawNone(item, content));
-    const state = current
-      ? `${current.id}.${current.revision}`
-      : parked.map(({ id, revision }) => `${id}.${revision}`).join();
+    const told = current ?? parked[0];
+    const state = told ? `${told.id}.${told.revision}.${told.status}` : '';
     if (state !== drawn || item.tooltip === undefined) {
       drawn = state;
       item.tooltip = current

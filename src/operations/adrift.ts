@@ -23,9 +23,16 @@ export interface Move {
 /** Of some sessions, those adrift that fit a place. */
 export async function adriftAmong(entries: readonly SummaryEntry[], place: Place): Promise<SummaryEntry[]> {
   const adrift: SummaryEntry[] = [];
+  // Most sessions of a project are in a few worktrees: each is looked at once.
+  const looks = new Map<string, Promise<string | null>>();
+  const look = (worktree: string) => {
+    const known = looks.get(worktree) ?? realPath(worktree);
+    looks.set(worktree, known);
+    return known;
+  };
   for (const entry of entries) {
     const isPossible = entry.status === 'active' && place.keys.has(entry.projectKey);
-    if (isPossible && (await isAdriftAt(entry.summary, place))) adrift.push(entry);
+    if (isPossible && (await isAdriftAt(entry.summary, place, look))) adrift.push(entry);
   }
   return adrift;
 }
@@ -56,13 +63,17 @@ export function inPlace(session: Session, { from, to }: Move, moment: Moment): S
  * is the same, and the branch fits. Outside git nothing tells that a folder was moved but a person
  * (`project relink`), and then the folder where the session was is one of the project's.
  */
-async function isAdriftAt(session: Whereabouts, place: Place): Promise<boolean> {
+async function isAdriftAt(
+  session: Whereabouts,
+  place: Place,
+  look: typeof realPath = realPath,
+): Promise<boolean> {
   const { where, branch, project } = session;
   const { worktree } = where;
   if (session.status !== 'active' || session.place !== 'sessions' || !place.keys.has(project.key))
     return false;
   const here = worktreeAt(place);
-  const real = await realPath(worktree);
+  const real = await look(worktree);
   if (real !== null || here === worktree) return real === here && real !== worktree;
   if (place.commonDir === null) return place.project?.roots.includes(worktree) === true;
   if (place.git === null) return false;

@@ -222,7 +222,8 @@ function findByFolder(projects: readonly Project[], folder: string): Project | n
   return holding[0]?.project ?? null;
 }
 
-function followMerge(projects: readonly Project[], project: Project): Project {
+/** The project that a record turned out to be, which may be itself. */
+export function followMerge(projects: readonly Project[], project: Project): Project {
   const seen = new Set<string>();
   let current = project;
   while (current.mergedInto !== null && !seen.has(current.key)) {

@@ -1,7 +1,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import { SessionError, type Unconfirmed } from '../model/errors.ts';
 import type { Project } from '../model/project.ts';
-import { nodeFileSystem } from '../store/fileSystem.ts';
+import { type FileSystem, nodeFileSystem } from '../store/fileSystem.ts';
 import { randomHex } from '../store/hex.ts';
 import { homeAt } from '../store/home.ts';
 import { SessionStore } from '../store/sessionStore.ts';
@@ -38,6 +38,7 @@ export interface Question {
 export interface ServicesOptions {
   home?: string | undefined;
   folder: string | (() => string);
+  fs?: FileSystem;
   mayRunGit?: () => boolean;
   now?: () => Date;
   random?: () => string;
@@ -54,7 +55,7 @@ export function createServices(options: ServicesOptions): Services {
   const { onUnconfirmed, warn, folder } = options;
   const store = new SessionStore({
     home: homeAt(options.home),
-    fs: nodeFileSystem,
+    fs: options.fs ?? nodeFileSystem,
     now,
     onUnconfirmed,
     warn,

@@ -115,3 +115,26 @@ test('no file outside of the store commits or locks by itself', () => {
   );
   expect(wrong.map(({ path }) => path)).toEqual([]);
 });
+
+/** All files that one leads to, whenever they are loaded. */
+function reachedFrom(path: string, seen = new Set<string>()): Set<string> {
+  const file = files.find(each => each.path === path);
+  if (file === undefined || seen.has(path)) return seen;
+  seen.add(path);
+  for (const each of file.imports.filter(specifier => specifier.startsWith('.')))
+    reachedFrom(relative(source, resolve(source, dirname(path), each)), seen);
+  return seen;
+}
+
+test('nothing synchronous touches the disk in an editor: one that does not answer would stop all of it', () => {
+  const reached = [...reachedFrom(join('extension', 'extension.ts'))];
+  expect(reached.length).toBeGreaterThan(100);
+  const calls = reached.flatMap(path => {
+    const text = files.find(file => file.path === path)?.text ?? '';
+    return (text.match(/\b\w+Sync\b/g) ?? []).map(name => `${path.replaceAll(sep, '/')} ${name}`);
+  });
+  // What is below /proc is the kernel's memory, and no disk.
+  expect(new Set(calls)).toEqual(
+    new Set(['store/tenureName.ts readFileSync', 'store/tenureName.ts readlinkSync']),
+  );
+});

@@ -41,13 +41,17 @@ export function registerTree(model: SessionsModel, windowSession: WindowSession,
       : l10n.t('Filter: {0}', filterText);
   };
 
+  const keys = new Map<string, unknown>();
   const drawFrame = () => {
-    const needing = model.summaries.filter(
-      summary => summary.status === 'active' && summary.needs !== null,
-    ).length;
+    const needing = model.snapshot.all.needs.length;
     const tooltip = needing === 1 ? l10n.t('1 session needs you') : l10n.t('{0} sessions need you', needing);
-    view.badge = needing > 0 ? { value: needing, tooltip } : undefined;
-    const set = (key: string, value: unknown) => commands.executeCommand('setContext', key, value);
+    if (needing !== (view.badge?.value ?? 0))
+      view.badge = needing > 0 ? { value: needing, tooltip } : undefined;
+    const set = (key: string, value: unknown) => {
+      if (keys.get(key) === value && keys.has(key)) return;
+      keys.set(key, value);
+      void commands.executeCommand('setContext', key, value);
+    };
     set(contextKeys.loaded, model.loaded);
     set(contextKeys.any, !model.isEmpty);
     set(contextKeys.scope, model.scope);
@@ -71,16 +75,20 @@ export function registerTree(model: SessionsModel, windowSession: WindowSession,
   };
   /** What is selected stays so when its session goes to another group. */
   const keepSelection = async () => {
-    const moved = selected && (await provider.moved(selected).catch(() => undefined));
-    if (moved === undefined) return;
-    selected = moved;
+    const before = selected;
+    if (before === undefined || !provider.hasMoved(before)) return;
     keptUntil = performance.now() + redrawMs;
+    const moved = await provider.moved(before).catch(() => undefined);
+    // Meanwhile the person may have selected something else.
+    if (moved === undefined || selected !== before) return;
+    selected = moved;
     await select(moved);
   };
   const followSelection = (row: Node | undefined) => {
     const isLost = row === undefined && performance.now() < keptUntil;
-    if (isLost && selected) void select(selected);
-    else selected = row;
+    if (!isLost) selected = row;
+    // While it is looked for where it has gone, nothing is there to be selected yet.
+    else if (selected && !provider.hasMoved(selected)) void select(selected);
   };
 
   const subscriptions = [

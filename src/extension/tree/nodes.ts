@@ -1,6 +1,7 @@
 import type { Commit, Decision, Question, SessionEvent, Task } from '../../model/session.ts';
+import type { SessionGroup } from '../snapshot.ts';
 
-export type GroupKind = 'needs' | 'active' | 'parked' | 'completed' | 'unreadable';
+export type GroupKind = SessionGroup | 'unreadable';
 export type SectionKind = 'decisions' | 'commits' | 'events' | 'files';
 
 /** What the tree shows. Ids are unique in the whole tree and stay the same, so that nothing loses its place. */
@@ -32,6 +33,7 @@ export type Node =
   | DetailNode;
 
 export type SessionNode = Extract<Node, { kind: 'session' }>;
+export type SectionNode = Extract<Node, { kind: 'section' }>;
 
 /** One thing under a session. */
 export type DetailNode =

@@ -6,95 +6,112 @@ import {
   workspace,
 } from 'vscode';
 import { isSessionError } from '../../model/errors.ts';
-import { byLastActivity, firstAnswer, lastActivityAt, openSteps, type Summary } from '../../model/queries.ts';
+import { lastActivityAt } from '../../model/queries.ts';
 import type { Session } from '../../model/session.ts';
 import { errorMessage } from '../errors.ts';
 import type { ModelChange, SessionsModel } from '../sessionsModel.ts';
 import { ago } from '../words.ts';
-import { matches, type SessionFilter } from './filter.ts';
+import { detailsOf, sectionRows } from './details.ts';
+import type { SessionFilter } from './filter.ts';
 import { tooltipOf, toTreeItem } from './items.ts';
-import { type GroupKind, type Node, rowIds, type SectionKind, type SessionNode } from './nodes.ts';
+import {
+  changedLists,
+  isNothing,
+  type Layout,
+  Layouter,
+  type LayoutGroup,
+  type LayoutPart,
+  placeIn,
+  projectRowId,
+  unreadableId,
+} from './layout.ts';
+import type { Node, SessionNode } from './nodes.ts';
 
-/** How many completed sessions are shown before a "Show all". */
-const recentlyCompleted = 20;
-/** How many of a long list under a session are shown: the newest. */
-const recentItems = 50;
-
-const groupKinds: readonly GroupKind[] = ['needs', 'active', 'parked', 'completed', 'unreadable'];
-
-/** Draws the model as a tree. It holds nothing of its own but the nodes it has given out. */
+/** Draws the model's snapshot as a tree. It holds nothing of its own but the nodes it has given out. */
 export class SessionsProvider implements TreeDataProvider<Node> {
   readonly #model: SessionsModel;
-  readonly #changed = new EventEmitter<Node | undefined>();
+  readonly #changed = new EventEmitter<Node | Node[] | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   /** The node objects that VS Code knows: it finds them by identity, not by their id. */
   readonly #nodes = new Map<string, Node>();
+  /** The ids of the nodes given out under a node's id, '' for the top: what is no more among them is forgotten. */
+  readonly #children = new Map<string, readonly string[]>();
   readonly #allCompleted = new Set<string>();
-  /** What stood where when it was last drawn: as long as that is the same, only rows are drawn anew. */
-  #layout = '';
-  #drewNothing = true;
-  /** What the rows said of the time when all were last drawn. */
-  #times = '';
   #filter: SessionFilter = { words: [], tags: [] };
+  #layouter = new Layouter(this.#filter, this.#allCompleted);
+  /** What stood where when the last change was drawn: as long as that is the same, only rows are drawn anew. */
+  #drawn: Layout;
+  /** What the row of a session said of the time when it was drawn. */
+  readonly #times = new WeakMap<Node, string>();
   /** What the person has opened, by `openName`: a session that goes to another group stays open. */
   readonly #open = new Set<string>();
 
   constructor(model: SessionsModel) {
     this.#model = model;
+    this.#drawn = this.#layout;
   }
 
   set filter(filter: SessionFilter) {
     this.#filter = filter;
+    this.#layOutAnew();
     this.refresh();
   }
 
   /** True where no row is drawn, for want of sessions or because of the filter. */
   get isEmpty(): boolean {
-    return this.#roots().length === 0;
+    return isNothing(this.#layout);
   }
 
   /** Draws again what a change of the model concerns. */
   follow(change: ModelChange): void {
-    const layout = this.#layoutNow();
-    if (change === 'all' || layout !== this.#layout) {
+    this.#forgetGone();
+    const before = this.#drawn;
+    const now = this.#layout;
+    const lists = change === 'all' ? null : changedLists(before, now);
+    if (change === 'all' || lists === null) {
       // Drawn without need, nothing would hold up what comes next: VS Code gathers what follows within 200 ms.
-      if (!this.#drewNothing || !this.isEmpty) this.refresh();
+      if (!isNothing(before) || !isNothing(now)) this.refresh();
       return;
     }
-    for (const node of this.#nodes.values()) {
-      if (node.kind === 'session' && change.ids.has(node.session)) this.#changed.fire(node);
-    }
+    this.#drawn = now;
+    // A row is drawn with the group or the project that it is in.
+    const isIn = (node: Node | null): boolean =>
+      node !== null && (lists.includes(node.id) || isIn(this.getParent(node)));
+    const rows = [...this.#nodes.values()].filter(
+      node => node.kind === 'session' && change.ids.has(node.session) && !isIn(node),
+    );
+    this.#redraw([...this.#known(lists), ...rows]);
   }
 
   refresh(): void {
-    this.#layout = this.#layoutNow();
-    this.#times = this.#timesNow();
-    this.#drewNothing = this.isEmpty;
+    this.#drawn = this.#layout;
     this.#changed.fire(undefined);
   }
 
-  /** Draws again if a row would say another time by now, or that its session is stale. */
+  /** Draws the rows again that would say another time by now, or that their session is stale. */
   followTime(): void {
-    if (this.#timesNow() !== this.#times) this.refresh();
+    this.#redraw(
+      [...this.#nodes.values()].filter(
+        node => this.#times.has(node) && this.#times.get(node) !== this.#timeOf(node),
+      ),
+    );
   }
 
   /** Shows all completed sessions of a group instead of the newest ones. */
   showAllCompleted(group: Node): void {
     this.#allCompleted.add(group.id);
-    this.refresh();
+    this.#layOutAnew();
+    this.#drawn = this.#layout;
+    this.#redraw(this.#known([group.id]));
   }
 
-  /** The row of a session, in the first group that shows it. */
+  /** The row of a session; undefined where none is shown. */
   sessionNode(id: string): SessionNode | undefined {
-    for (const root of this.#roots()) {
-      const groups = root.kind === 'project' ? this.#groups(root) : [root];
-      for (const group of groups) {
-        if (group.kind !== 'group') continue;
-        const node = this.#groupRows(group).find(each => each.kind === 'session' && each.session === id);
-        if (node?.kind === 'session') return node;
-      }
-    }
-    return undefined;
+    const place = placeIn(this.#layout, id);
+    if (place === undefined) return undefined;
+    const { part, group } = place;
+    const project = part.project && this.#projectNode(part.project);
+    return this.#sessionNode(id, this.#groupNode(group, project));
   }
 
   /** Notes that the person has opened or closed a row. */
@@ -105,12 +122,19 @@ export class SessionsProvider implements TreeDataProvider<Node> {
     else this.#open.delete(name);
   }
 
+  /** Whether the session of a row has gone to another group. */
+  hasMoved(node: Node): boolean {
+    const row = sessionRowOf(node);
+    const place = row && placeIn(this.#layout, row.session);
+    return place ? place.group.id !== row.parent.id : false;
+  }
+
   /** Where a row is now whose session has gone to another group; undefined where it has not, or is gone. */
   async moved(node: Node): Promise<Node | undefined> {
     const row = sessionRowOf(node);
-    const now = row === null ? undefined : this.sessionNode(row.session);
-    if (row === null || now === undefined || now.id === row.id) return undefined;
-    const id = `${now.id}${node.id.slice(row.id.length)}`;
+    if (row === null || !this.hasMoved(node)) return undefined;
+    const now = this.sessionNode(row.session);
+    const id = `${now?.id}${node.id.slice(row.id.length)}`;
     let found: Node | undefined = now;
     while (found !== undefined && found.id !== id) {
       const children: Node[] = await this.getChildren(found);
@@ -124,6 +148,7 @@ export class SessionsProvider implements TreeDataProvider<Node> {
     const item = toTreeItem(node, this.#model);
     const name = openName(node);
     if (name !== null && this.#open.has(name)) item.collapsibleState = TreeItemCollapsibleState.Expanded;
+    if (node.kind === 'session') this.#times.set(node, this.#timeOf(node));
     return item;
   }
 
@@ -138,185 +163,144 @@ export class SessionsProvider implements TreeDataProvider<Node> {
   }
 
   async getChildren(node?: Node): Promise<Node[]> {
-    if (node === undefined) {
-      if (!this.#model.loaded) return [];
-      this.#layout = this.#layoutNow();
-      return this.#roots();
-    }
+    if (node === undefined) return this.#handOut('', this.#model.loaded ? this.#top() : []);
     switch (node.kind) {
       case 'project':
-        return this.#groups(node);
+        return this.#handOut(node.id, this.#groupsOf(node));
       case 'group':
-        return this.#groupRows(node);
-      case 'session':
-        return this.#details(node);
+        return this.#handOut(node.id, this.#rowsOf(node));
+      case 'session': {
+        const wanted = workspace.getConfiguration('workSessions').get<string[]>('details', []);
+        return this.#under(node, node.session, session =>
+          wanted.flatMap(kind => detailsOf(kind, node, session)),
+        );
+      }
       case 'section':
-        return this.#section(node);
+        return this.#under(node, node.parent.session, session => sectionRows(node, session));
       default:
         return [];
     }
   }
 
-  #roots(): Node[] {
-    if (this.#model.scope === 'project') return this.#groups(null);
-    const projects = new Map<string, string>();
-    for (const summary of this.#visible()) {
-      const { key, name } = this.#model.projectOf(summary);
-      projects.set(key, name);
-    }
-    const nodes = [...projects]
-      .sort(([, a], [, b]) => a.localeCompare(b))
-      .map(([key, name]) => this.#keep({ kind: 'project', id: `project/${key}`, key, name }));
-    return [...nodes, ...this.#unreadableGroup()];
+  get #layout(): Layout {
+    return this.#layouter.layout(this.#model.snapshot, this.#model.scope);
   }
 
-  #groups(project: Node | null): Node[] {
-    const key = project?.kind === 'project' ? project.key : null;
-    const groups = groupKinds
-      .filter(group => group !== 'unreadable' && this.#sessionsOf(group, key).length > 0)
-      .map(group =>
-        this.#keep({ kind: 'group', id: `${key ?? 'here'}/${group}`, group, project: key, parent: project }),
-      );
-    return key === null ? [...groups, ...this.#unreadableGroup()] : groups;
+  #layOutAnew(): void {
+    this.#layouter = new Layouter(this.#filter, this.#allCompleted);
   }
 
-  #unreadableGroup(): Node[] {
-    if (this.#model.unreadable.length === 0) return [];
-    return [
-      this.#keep({ kind: 'group', id: 'unreadable', group: 'unreadable', project: null, parent: null }),
-    ];
+  #top(): Node[] {
+    const { parts, unreadable } = this.#layout;
+    const nodes = parts.flatMap(({ project, groups }): Node[] =>
+      project ? [this.#projectNode(project)] : groups.map(group => this.#groupNode(group, null)),
+    );
+    if (unreadable.length === 0) return nodes;
+    const id = unreadableId;
+    return [...nodes, this.#keep({ kind: 'group', id, group: 'unreadable', project: null, parent: null })];
   }
 
-  #groupRows(group: Extract<Node, { kind: 'group' }>): Node[] {
-    if (group.group === 'unreadable') {
-      return this.#model.unreadable.map(({ id, path, error }) =>
+  #groupsOf(node: ProjectNode): Node[] {
+    const part = this.#layout.parts.find(({ project }) => project?.key === node.key);
+    return (part?.groups ?? []).map(group => this.#groupNode(group, node));
+  }
+
+  #rowsOf(node: GroupNode): Node[] {
+    if (node.group === 'unreadable') {
+      return this.#layout.unreadable.map(({ id, path, error }) =>
         this.#keep({
           kind: 'unreadable',
-          id: `unreadable/${id}`,
+          id: `${unreadableId}/${id}`,
           path,
           message: errorMessage(error),
-          parent: group,
+          parent: node,
         }),
       );
     }
-    const sessions = this.#sessionsOf(group.group, group.project);
-    const all = group.group !== 'completed' || this.#allCompleted.has(group.id);
-    const shown = all ? sessions : sessions.slice(0, recentlyCompleted);
-    const rows = shown.map(({ id }) =>
-      this.#keep({ kind: 'session', id: `${group.id}/${id}`, session: id, parent: group }),
-    );
-    const hidden = sessions.length - shown.length;
-    return hidden === 0
+    const part = this.#layout.parts.find(({ project }) => (project?.key ?? null) === node.project);
+    const group = part?.groups.find(({ id }) => id === node.id);
+    if (group === undefined) return [];
+    const rows: Node[] = group.rows.map(({ id }) => this.#sessionNode(id, node));
+    return group.hidden === 0
       ? rows
-      : [...rows, this.#keep({ kind: 'more', id: `${group.id}/#more`, count: hidden, parent: group })];
+      : [...rows, this.#keep({ kind: 'more', id: `${node.id}/#more`, count: group.hidden, parent: node })];
   }
 
-  /** A session stands in one group: one that needs the person is not listed among the active ones again. */
-  #sessionsOf(group: GroupKind, project: string | null): Summary[] {
-    return this.#visible().filter(summary => {
-      if (project !== null && this.#model.projectOf(summary).key !== project) return false;
-      return groupOf(summary) === group;
-    });
+  #projectNode({ key, name }: NonNullable<LayoutPart['project']>): ProjectNode {
+    return this.#keep({ kind: 'project', id: projectRowId(key), key, name });
   }
 
-  #visible(): Summary[] {
-    const all = this.#model.scope === 'all';
-    return this.#model.summaries
-      .filter(summary => (all || this.#model.isHere(summary)) && matches(summary, this.#filter))
-      .sort(byLastActivity);
+  #groupNode({ id, group }: LayoutGroup, parent: ProjectNode | null): GroupNode {
+    return this.#keep({ kind: 'group', id, group, project: parent?.key ?? null, parent });
   }
 
-  #layoutNow(): string {
-    const rows = this.#visible().map(summary => `${summary.id}${groupOf(summary)}`);
-    return [this.#model.scope, ...rows, ...this.#model.unreadable.map(({ id }) => id)].join();
+  #sessionNode(session: string, parent: GroupNode): SessionNode {
+    return this.#keep({ kind: 'session', id: `${parent.id}/${session}`, session, parent });
   }
 
-  #timesNow(): string {
-    const now = Date.now();
-    return this.#visible()
-      .map(summary => `${ago(lastActivityAt(summary), now)}${this.#model.isStale(summary)}`)
-      .join();
+  /** The rows made of a whole session. By the time it is read, its row may be gone: then nothing is under it. */
+  async #under(node: Node, id: string, make: (session: Session) => Node[]): Promise<Node[]> {
+    const session = await this.#whole(id);
+    if (session === null || this.#nodes.get(node.id) !== node) return [];
+    return this.#handOut(
+      node.id,
+      make(session).map(each => this.#keep(each)),
+    );
   }
 
-  async #details(node: SessionNode): Promise<Node[]> {
-    const session = await this.#whole(node.session);
-    if (session === null) return [];
-    const wanted = workspace.getConfiguration('workSessions').get<string[]>('details', []);
-    return wanted.flatMap(kind => this.#detailsOf(kind, node, session));
-  }
-
-  /** Null for a session that went while its row was being opened: its row is going as well. */
+  /** A session as it is now. Null for one that went while its row was being opened: its row is going as well. */
   async #whole(id: string): Promise<Session | null> {
-    return this.#model.session(id).catch(error => {
+    try {
+      for (;;) {
+        const asked = this.#model.summary(id);
+        const session = await this.#model.session(id);
+        // It was changed while it was read: this answer could come after the one to the next question.
+        if (this.#model.summary(id)?.revision === asked?.revision) return session;
+      }
+    } catch (error) {
       if (isSessionError(error, 'not_found')) return null;
       throw error;
-    });
-  }
-
-  #detailsOf(kind: string, parent: SessionNode, session: Session): Node[] {
-    const base = { session: session.id, parent };
-    switch (kind) {
-      case 'tasks':
-        return named(`${parent.id}/task`, session.tasks, ({ id }) => id).map(([id, task]) =>
-          this.#keep({ ...base, kind: 'task', id, task }),
-        );
-      case 'questions':
-        return named(`${parent.id}/question`, session.questions, ({ id }) => id)
-          .filter(([, question]) => firstAnswer(question) === null)
-          .map(([id, question]) => this.#keep({ ...base, kind: 'question', id, question }));
-      case 'nextSteps':
-        return named(`${parent.id}/nextStep`, openSteps(session), ({ id }) => id).map(([id, { text }]) =>
-          this.#keep({ ...base, kind: 'nextStep', id, text }),
-        );
-      case 'decisions':
-      case 'commits':
-      case 'events':
-      case 'files': {
-        const count = session[kind].length;
-        return count === 0
-          ? []
-          : [this.#keep({ kind: 'section', id: `${parent.id}/${kind}`, section: kind, count, parent })];
-      }
-      default:
-        return [];
     }
   }
 
-  async #section(node: Extract<Node, { kind: 'section' }>): Promise<Node[]> {
-    const session = await this.#whole(node.parent.session);
-    if (session === null) return [];
-    const base = { session: session.id, parent: node };
-    const make: Record<SectionKind, () => Node[]> = {
-      decisions: () =>
-        newest(named(node.id, session.decisions, ({ id }) => id)).map(([id, decision]) => ({
-          ...base,
-          kind: 'decision',
-          id,
-          decision,
-        })),
-      commits: () =>
-        newest(named(node.id, session.commits, commit => commit.id)).map(([id, commit]) => ({
-          ...base,
-          kind: 'commit',
-          id,
-          commit,
-        })),
-      events: () =>
-        newest(session.events).map((event, index) => ({
-          ...base,
-          kind: 'event',
-          id: `${node.id}/${session.events.length - index}`,
-          event,
-        })),
-      files: () =>
-        named(node.id, session.files, file => file.id).map(([id, { id: path }]) => ({
-          ...base,
-          kind: 'file',
-          id,
-          path,
-        })),
-    };
-    return make[node.section]().map(each => this.#keep(each));
+  /** What VS Code is given under a node. What it was given there before and is no more is forgotten. */
+  #handOut(parent: string, nodes: Node[]): Node[] {
+    const before = this.#children.get(parent) ?? [];
+    const ids = nodes.map(({ id }) => id);
+    const kept = new Set(ids);
+    for (const id of before) if (!kept.has(id)) this.#forget(id);
+    this.#children.set(parent, ids);
+    return nodes;
+  }
+
+  #forget(id: string): void {
+    this.#nodes.delete(id);
+    for (const child of this.#children.get(id) ?? []) this.#forget(child);
+    this.#children.delete(id);
+  }
+
+  /** Forgets what the person has opened, or wants to see all of, where that is gone. */
+  #forgetGone(): void {
+    for (const name of this.#open) if (!this.#model.has(name.split('/')[0] ?? '')) this.#open.delete(name);
+    const { projects } = this.#model.snapshot;
+    for (const id of this.#allCompleted) {
+      const key = id.slice(0, id.lastIndexOf('/'));
+      if (key !== 'here' && !projects.some(project => project.key === key)) this.#allCompleted.delete(id);
+    }
+  }
+
+  /** Of some nodes those that VS Code knows: others are not on the screen. */
+  #known(ids: readonly string[]): Node[] {
+    return ids.flatMap(id => this.#nodes.get(id) ?? []);
+  }
+
+  #redraw(nodes: Node[]): void {
+    if (nodes.length > 0) this.#changed.fire(nodes.length === 1 ? nodes[0] : nodes);
+  }
+
+  #timeOf(node: Node): string {
+    const summary = node.kind === 'session' ? this.#model.summary(node.session) : undefined;
+    return summary ? `${ago(lastActivityAt(summary), Date.now())}${this.#model.isStale(summary)}` : '';
   }
 
   /** The node object that VS Code already has under this id, brought up to date, or this one. */
@@ -327,6 +311,9 @@ export class SessionsProvider implements TreeDataProvider<Node> {
     return node;
   }
 }
+
+type ProjectNode = Extract<Node, { kind: 'project' }>;
+type GroupNode = Extract<Node, { kind: 'group' }>;
 
 /** What a row that can be opened is called wherever it stands; null for rows that stay where they are. */
 function openName(node: Node): string | null {
@@ -339,19 +326,4 @@ function sessionRowOf(node: Node): SessionNode | null {
   let row: Node | null = node;
   while (row !== null && row.kind !== 'session') row = row.kind === 'project' ? null : row.parent;
   return row;
-}
-
-function groupOf(summary: Summary): GroupKind {
-  if (summary.status !== 'active') return summary.status;
-  return summary.needs === null ? 'active' : 'needs';
-}
-
-/** The items of a list, each with the id of its row. */
-function named<T>(prefix: string, items: readonly T[], nameOf: (item: T) => string): [string, T][] {
-  const ids = rowIds(prefix, items.map(nameOf));
-  return items.map((item, index) => [ids[index] ?? '', item]);
-}
-
-function newest<T>(list: readonly T[]): T[] {
-  return list.slice(-recentItems).reverse();
 }

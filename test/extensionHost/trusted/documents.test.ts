@@ -86,6 +86,22 @@ describe('the document of a session', () => {
     assert.ok((await provider.stat(uri)).mtime > before.mtime);
   });
 
+  it('of many that were read, changes of the last hundred are told', async () => {
+    const desk = Desk.scratch();
+    const { id } = await desk.start('mend the till');
+    const { provider, read } = await documentsAt(desk);
+    const uris = Array.from({ length: 120 }, (_, index) => sessionUri(id, `mend the till ${index}`));
+    for (const uri of uris) await read(uri);
+    let told: string[] = [];
+    own(provider.onDidChangeFile(events => (told = events.map(({ uri }) => uri.toString()))));
+    await desk.cli('log', 'the drawer is stuck', '--session', id);
+    await until('the change', () => told.length > 0);
+    assert.deepEqual(
+      told,
+      uris.slice(20).map(uri => uri.toString()),
+    );
+  });
+
   it('of a session that is not there says so, and none can be written', async () => {
     const { provider, read } = await documentsAt(Desk.scratch());
     for (const id of ['sess_20261121T0900_00000000', '..', '../../etc/passwd', '__proto__']) {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { TreeItemCollapsibleState } from 'vscode';
 import { SessionsModel } from '../../../src/extension/sessionsModel.ts';
+import type { Node } from '../../../src/extension/tree/nodes.ts';
 import { SessionsProvider } from '../../../src/extension/tree/provider.ts';
 import { log } from '../../../src/operations/noteOperations.ts';
-import { Desk } from '../support/desk.ts';
+import { Desk, repository } from '../support/desk.ts';
 import { FakeMemento } from '../support/memento.ts';
 import { modelOf, testLog, untilSeen } from '../support/model.ts';
 import { atEnd, own } from '../support/replace.ts';
@@ -47,8 +49,10 @@ describe('changes by others', () => {
     own(model.onDidChange(change => provider.follow(change)));
     const before = await rows(provider);
     assert.equal(before.length, 20);
-    const redrawn = new Map<unknown, number>();
-    const counted = provider.onDidChangeTreeData(node => redrawn.set(node, (redrawn.get(node) ?? 0) + 1));
+    const redrawn = new Set<Node | undefined>();
+    const counted = provider.onDidChangeTreeData(nodes => {
+      for (const node of [nodes].flat()) redrawn.add(node);
+    });
     atEnd(() => counted.dispose());
     const started = performance.now();
     const others = ids
@@ -66,8 +70,13 @@ describe('changes by others', () => {
     const after = await rows(provider);
     assert.deepEqual(new Set(after), new Set(before));
     for (const node of after) assert.ok(before.includes(node), 'it is the very same object');
-    for (const node of before)
-      assert.ok(redrawn.has(node) || redrawn.has(undefined), 'its row was drawn anew');
+    for (const node of before) {
+      const group = provider.getParent(node) ?? undefined;
+      assert.ok(
+        [node, group, undefined].some(each => redrawn.has(each)),
+        'its row was drawn anew',
+      );
+    }
   });
 
   it('the order of rows follows what happened last', async () => {
@@ -96,6 +105,54 @@ describe('changes by others', () => {
     atEnd(() => listening.dispose());
     await untilSeen(model, await desk.cli('log', 'an event', '--session', id));
     assert.deepEqual(redrawn, [row]);
+  });
+
+  it('a change of the order redraws one group, and one of the groups their project', async () => {
+    const desk = Desk.scratch();
+    const { id } = await desk.when(new Date(Date.now() - 60_000)).start('older');
+    await desk.start('newer');
+    await desk.at(repository('warehouse')).start('elsewhere');
+    const model = await modelOf(desk);
+    await model.setScope('all');
+    const provider = new SessionsProvider(model);
+    own(model.onDidChange(change => provider.follow(change)));
+    const [shop] = await provider.getChildren();
+    const [active] = await provider.getChildren(shop);
+    const before = await provider.getChildren(active);
+    provider.refresh();
+    const redrawn: unknown[] = [];
+    const listening = provider.onDidChangeTreeData(node => redrawn.push(node));
+    atEnd(() => listening.dispose());
+    await untilSeen(model, await desk.cli('log', 'an event', '--session', id));
+    assert.deepEqual(redrawn.splice(0), [active]);
+    assert.deepEqual(await provider.getChildren(active), before.reverse());
+    await untilSeen(model, await desk.cli('park', id));
+    assert.deepEqual(redrawn.splice(0), [shop]);
+  });
+
+  it('a row that is gone is forgotten, with all that was under it', async () => {
+    const desk = Desk.scratch();
+    const { id } = await desk.start('mend the till', { tasks: ['oil it'] });
+    const model = await modelOf(desk);
+    const provider = new SessionsProvider(model);
+    own(model.onDidChange(change => provider.follow(change)));
+    const [row] = await rows(provider);
+    assert.ok(row);
+    provider.setOpen(row, true);
+    const isExpanded = (node: Node) =>
+      provider.getTreeItem(node).collapsibleState === TreeItemCollapsibleState.Expanded;
+    assert.ok(isExpanded(row));
+    const [task] = await provider.getChildren(row);
+    await desk.cli('delete', id);
+    await until('it is gone', () => model.isEmpty);
+    assert.deepEqual(await rows(provider), []);
+    await desk.cli('restore', id);
+    await until('it is back', () => !model.isEmpty);
+    const [again] = await rows(provider);
+    assert.ok(again && again !== row && again.id === row.id);
+    assert.ok(!isExpanded(again));
+    assert.notEqual((await provider.getChildren(again))[0], task);
+    assert.deepEqual(await provider.getChildren(row), [], 'what is asked of the old one has no answer');
   });
 
   it('a home that appears later is seen, with its first session', async () => {

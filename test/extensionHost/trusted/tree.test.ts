@@ -281,10 +281,10 @@ describe('the tree', () => {
     const whole = JSON.stringify(desk.document(id));
     const { outline, model } = await treeOf(desk);
     desk.write(id, whole.slice(0, 100));
-    await until('it is unreadable', () => model.unreadable.length === 1);
+    await until('it is unreadable', () => model.snapshot.unreadable.length === 1);
     assert.deepEqual(await outline(), [['Unreadable', [`${id}.json`]]]);
     desk.write(id, whole);
-    await until('it is readable', () => model.unreadable.length === 0);
+    await until('it is readable', () => model.snapshot.unreadable.length === 0);
     assert.deepEqual(await outline(), [['Active', ['mend the till']]]);
   });
 

@@ -4,7 +4,7 @@ import type { Log } from '../../../src/extension/log.ts';
 import { registerNewcomers } from '../../../src/extension/newcomers.ts';
 import { SessionsModel } from '../../../src/extension/sessionsModel.ts';
 import { WindowSession } from '../../../src/extension/windowSession.ts';
-import { resume } from '../../../src/operations/lifeOperations.ts';
+import { park, resume } from '../../../src/operations/lifeOperations.ts';
 import { Desk, git, repository, scratchFolder, windowFolder } from '../support/desk.ts';
 import { FakeMemento } from '../support/memento.ts';
 import { testLog, untilSeen, windowAt } from '../support/model.ts';
@@ -71,7 +71,7 @@ describe('the session of the window', () => {
   it('one that a terminal starts here is offered, not imposed', async () => {
     const desk = Desk.scratch();
     const { windowSession, model } = await windowAt(desk);
-    own(registerNewcomers(windowSession));
+    own(registerNewcomers(model, windowSession, testLog()));
     const person = new Person();
     const first = await desk.cli('start', 'from a [terminal](command:x)');
     await until('the offer', () => person.offers[0]);
@@ -83,6 +83,22 @@ describe('the session of the window', () => {
     await until('it is taken', () => windowSession.current?.id === agent.id);
     assert.match(person.offers[1]?.text ?? '', /robot started a session here/);
     assert.equal(person.offers.length, 2, 'each is offered once');
+  });
+
+  it('an offer that is taken up when its session is over leaves the window’s session as it is', async () => {
+    const desk = Desk.scratch();
+    const { id } = await desk.start('in hand');
+    const { windowSession, model } = await windowAt(desk);
+    own(registerNewcomers(model, windowSession, testLog()));
+    const person = new Person();
+    person.willPress(/Use in This Window/, async () => {
+      const [newcomer] = model.activeHere;
+      await desk.do(park, { session: newcomer?.id });
+      await until('it is parked', () => model.parkedHere.length === 1);
+    });
+    await desk.cli('start', 'somebody else’s');
+    assert.match(await until('a message', () => person.told[0]), /parked/);
+    assert.equal(windowSession.current?.id, id);
   });
 
   it('one of another project is neither offered nor taken', async () => {

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { generatedFiles } from '../../../scripts/manifest/generate.mjs';
 import { temporaryFolder } from '../../support/temporaryHome.ts';
@@ -12,10 +12,14 @@ const startsProcesses = 60_000;
 /** A folder with the files as they are, each changed a little where it is generated. */
 function outdatedCopies(): string {
   const folder = temporaryFolder();
-  for (const name of generatedFiles) copyFileSync(join(root, name), join(folder, name));
+  for (const name of generatedFiles) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    copyFileSync(join(root, name), join(folder, name));
+  }
   change(join(folder, 'package.json'), '"$(debug-pause)"', '"$(play)"');
   change(join(folder, 'package.nls.json'), 'Park Session…', 'Pause Session…');
   change(join(folder, 'package.nls.nl.json'), '  "command.park": "Sessie parkeren…",\n', '');
+  change(join(folder, 'src/extension/commands/loaders.ts'), ').park,', ').complete,');
   change(join(folder, 'README.md'), '| `park [ID]', '| `halt [ID]');
   return folder;
 }
@@ -27,7 +31,7 @@ function change(file: string, from: string, to: string): void {
 }
 
 test(
-  'package.json, its texts and the README say what the tables say',
+  'package.json, its texts, the README and the loaders say what the tables say',
   () => {
     const { status, stderr } = spawnSync(process.execPath, [script, '--check'], {
       cwd: root,
