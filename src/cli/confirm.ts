@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline/promises';
 import { SessionError } from '../model/errors.ts';
 import { plural } from '../operations/page.ts';
-import type { Question } from '../operations/services.ts';
+import type { Confirmation } from '../operations/services.ts';
 
-const questions: Record<Question['what'], (question: Question) => string> = {
+const questions: Record<Confirmation['what'], (question: Confirmation) => string> = {
   empty_trash: ({ count }) => `Remove ${plural(count, 'session')} for good? Nothing brings them back.`,
 };
 
@@ -11,7 +11,7 @@ const questions: Record<Question['what'], (question: Question) => string> = {
  * Asks on the terminal; everything but a yes is a no. The question is no output: it goes to standard error.
  * @throws SessionError `usage` where nobody sits at a terminal
  */
-export async function confirm(question: Question): Promise<boolean> {
+export async function confirm(question: Confirmation): Promise<boolean> {
   if (!process.stdin.isTTY || !process.stderr.isTTY)
     throw new SessionError('usage', { message: 'Without a terminal there is nobody to ask: give --yes.' });
   const terminal = createInterface({ input: process.stdin, output: process.stderr });

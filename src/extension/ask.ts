@@ -1,6 +1,7 @@
 import { type Disposable, l10n, QuickInputButtons, window } from 'vscode';
 import { SessionError } from '../model/errors.ts';
 import { type Field, parseInput } from '../operations/fields.ts';
+import type { Confirmation } from '../operations/services.ts';
 
 export interface Question {
   title: string;
@@ -15,6 +16,15 @@ export interface Question {
 
 /** What was typed, also where the person goes back from there: it is there again when they return. */
 type Answer = 'cancel' | { readonly value: string; readonly back: boolean };
+
+/** Asks before something is removed for good. */
+export async function confirmRemoval({ count }: Confirmation): Promise<boolean> {
+  const sure = l10n.t('Empty Trash');
+  const message =
+    count === 1 ? l10n.t('Remove 1 session for good?') : l10n.t('Remove {0} sessions for good?', count);
+  const options = { modal: true, detail: l10n.t('Nothing brings them back.') };
+  return (await window.showWarningMessage(message, options, sure)) === sure;
+}
 
 /** Asks for one text, checked as it is typed; undefined when the person thought better of it. */
 export async function askText(question: Question): Promise<string | undefined> {

@@ -259,6 +259,14 @@ export const commandTable = table({
     menus: [inTitle('2_more@2')],
     run: 'storeCommands.restore',
   },
+  emptyTrash: {
+    title: { en: 'Empty Trash…', nl: 'Prullenbak legen…' },
+    does: 'Removes what was deleted for good, after asking.',
+    icon: 'clear-all',
+    palette: true,
+    menus: [inTitle('2_more@3')],
+    run: 'storeCommands.emptyTrash',
+  },
   editProject: {
     title: { en: 'Edit Project Phase and Roadmap…', nl: 'Projectfase en roadmap bewerken…' },
     does: 'Changes the phase and the roadmap of this folder’s project.',

@@ -12,6 +12,7 @@ import { type Change, ChangeFeed, type FeedItem } from '../store/changeFeed.ts';
 import { FolderWatch } from '../store/folderWatch.ts';
 import { readProjects } from '../store/records.ts';
 import { SummaryEntry } from '../store/summaries.ts';
+import { confirmRemoval } from './ask.ts';
 import { tellUnconfirmed, warnOnce } from './errors.ts';
 import { Latest } from './latest.ts';
 import type { Log } from './log.ts';
@@ -67,6 +68,7 @@ export class SessionsModel implements Disposable {
       folder: resolve('/'),
       mayRunGit: () => workspace.isTrusted,
       identifyLater: project => this.#identify(project.key),
+      confirm: confirmRemoval,
       onUnconfirmed: unconfirmed => tellUnconfirmed(unconfirmed, log),
       warn: problem => warnOnce(problem, log),
     });

@@ -25,11 +25,11 @@ export interface Services {
   /** Called when a project's first commit is not known yet: to be found later, never on the way of a command. */
   readonly identifyLater: (project: Project) => void;
   /** Asks the person before something is removed for good. @throws SessionError `usage` where there is nobody to ask */
-  readonly confirm: (question: Question) => Promise<boolean>;
+  readonly confirm: (question: Confirmation) => Promise<boolean>;
 }
 
 /** What a person is asked before it is done. */
-export interface Question {
+export interface Confirmation {
   readonly what: 'empty_trash';
   /** How many sessions it is about. */
   readonly count: number;
@@ -43,7 +43,7 @@ export interface ServicesOptions {
   now?: () => Date;
   random?: () => string;
   identifyLater?: (project: Project) => void;
-  confirm?: (question: Question) => Promise<boolean>;
+  confirm?: (question: Confirmation) => Promise<boolean>;
   /** Called for what is done without the disk having confirmed it. */
   onUnconfirmed?: (unconfirmed: Unconfirmed) => void;
   /** Called for what cannot be read and stops nobody: told beside what was done, once. */

@@ -14,7 +14,7 @@ import { unreadableWarnings } from './viewOperations.ts';
 
 const dayMs = 24 * 3_600_000;
 
-interface Trash {
+export interface Trash {
   readonly sessions: readonly Summary[];
   readonly unreadable: readonly Unreadable[];
   /** What was removed for good; null if nothing was asked to be. */

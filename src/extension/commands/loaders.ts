@@ -42,6 +42,7 @@ export const loaders: Readonly<Record<CommandId, () => Promise<Command>>> = {
   archive: async () => (await storeCommands()).archive,
   delete: async () => (await storeCommands()).deleteSession,
   restore: async () => (await storeCommands()).restore,
+  emptyTrash: async () => (await storeCommands()).emptyTrash,
   editProject: async () => (await projectCommands()).editProject,
   captureCommits: async () => (await noteCommands()).captureCommits,
   runDoctor: async () => (await doctorCommands()).runDoctor,

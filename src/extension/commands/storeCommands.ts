@@ -1,6 +1,7 @@
 import { l10n, window, workspace } from 'vscode';
 import type { Session } from '../../model/session.ts';
 import * as storing from '../../operations/storeOperations.ts';
+import { type Trash, trash } from '../../operations/trashOperations.ts';
 import { Summaries } from '../../store/summaries.ts';
 import { Notice, report } from '../errors.ts';
 import { focusedRow } from '../names.ts';
@@ -65,6 +66,13 @@ export async function restore(context: CommandContext, argument?: unknown): Prom
   if (id === undefined) return;
   const session = await run<Session>(context, storing.restore, { session: id });
   await context.tree.reveal(session.id);
+}
+
+export async function emptyTrash(context: CommandContext): Promise<void> {
+  const { sessions, failed } = await run<Trash>(context, trash, { empty: true });
+  if (sessions.length === 0) throw new Notice(l10n.t('The trash is empty.'));
+  const [first] = failed;
+  if (first) void window.showWarningMessage(l10n.t('Not everything could be removed: {0}', first.message));
 }
 
 /** Tells what was done, with the way back. Not awaited: the command is done, the message may stand. */

@@ -78,6 +78,22 @@ describe('the commands that put away and bring back', () => {
     assert.match(person.told.join('|'), /Deleted.*\|.*Another program/);
   });
 
+  it('emptyTrash: asks, removes for good only then, and says when there is nothing', async () => {
+    const { id } = await desk.start('mend the till');
+    await execute('delete', id);
+    const person = new Person();
+    await execute('emptyTrash');
+    assert.ok(desk.has(id, 'trash'));
+    person.willPress(/Empty Trash/);
+    await execute('emptyTrash');
+    assert.ok(!desk.has(id, 'trash'));
+    await execute('emptyTrash');
+    assert.match(
+      person.told.join('|'),
+      /Remove 1 session for good\?\|Remove 1 session.*\|The trash is empty/,
+    );
+  });
+
   it('restore: by id, and out of a list of what is in the trash', async () => {
     const first = await desk.start('first');
     const second = await desk.start('second');
