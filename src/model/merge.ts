@@ -28,6 +28,11 @@ const documentStructure = new Set<string>([
   ...derived,
 ]);
 
+/** True for a field of a document that is one value, decided by the later stamp. */
+export function isRegister(field: string): boolean {
+  return !documentStructure.has(field);
+}
+
 /**
  * The one document that two versions of it make.
  * @throws SessionError `newer_schema`: what is not understood is not joined; `invalid_input` for two sessions

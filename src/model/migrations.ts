@@ -1,8 +1,8 @@
 import { sha256 } from './hash.ts';
-import { canonical, settle } from './merge.ts';
+import { canonical, isRegister, settle } from './merge.ts';
 import type { Session } from './session.ts';
 import type { Session4 } from './session4.ts';
-import { later, type Stamp, stampAt } from './stamp.ts';
+import { type Stamp, stampAt } from './stamp.ts';
 
 /*
  * Documents of earlier versions, brought to today's shape as they are read; their next change writes them.
@@ -15,18 +15,37 @@ const before = '0';
 /** A document of version 4 as one of version 5; its fields have been checked (`session4.ts`). */
 export function migrate4(old: Session4): Session {
   const { id: session, startedAt } = old;
-  const stamps: Stamp[] = [];
-  /** Items of one time keep their order by counting on. */
-  const stampOf = (at: string | null | undefined, n = 0) => {
-    const stamp = stampAt(Date.parse(at ?? startedAt) + n, before);
-    stamps.push(stamp);
-    return stamp;
+  let latest = 0;
+  const stampOf = (at: string | null, atLeast = 0): Stamp => {
+    const ms = Math.max(Date.parse(at ?? startedAt), atLeast);
+    latest = Math.max(latest, ms);
+    return stampAt(ms, before);
+  };
+  /** The stamps of a list, which keep its order: what is of one time, or of a clock set back, counts on. */
+  const inTurn = () => {
+    let next = 0;
+    return (at: string | null) => {
+      const stamp = stampOf(at, next);
+      next = Math.max(Date.parse(at ?? startedAt), next) + 1;
+      return stamp;
+    };
+  };
+  const turns = {
+    tasks: inTurn(),
+    events: inTurn(),
+    decisions: inTurn(),
+    questions: inTurn(),
+    nextSteps: inTurn(),
+    commits: inTurn(),
+    history: inTurn(),
   };
   const idOf = (list: string, index: number, content: unknown) =>
     sha256([session, list, String(index), canonical(content)].join('\0')).slice(0, 12);
   /** What is its own id is there once. */
-  const named = (list: readonly string[]) =>
-    [...new Set(list)].map((id, index) => ({ id, stamp: stampOf(null, index) }));
+  const named = (list: readonly string[]) => {
+    const turn = inTurn();
+    return [...new Set(list)].map(id => ({ id, stamp: turn(null) }));
+  };
   /** Of two items with one id, as an import of before left them, the second gets an id of its own. */
   const apart = <T extends { readonly id: string }>(list: string, items: readonly T[]) => {
     const taken = new Set<string>();
@@ -41,24 +60,28 @@ export function migrate4(old: Session4): Session {
   const { root, commonDir, ...projectRef } = project;
   const where = { machine: before, worktree, root, commonDir };
   const lists = {
-    tasks: apart('tasks', old.tasks).map(({ addedAt, updatedAt, ...task }) => ({
-      ...task,
-      stamp: stampOf(addedAt),
-      at: addedAt,
-      ...(updatedAt === addedAt ? {} : { edits: { status: stampOf(updatedAt) } }),
-    })),
+    tasks: apart('tasks', old.tasks).map(({ addedAt, updatedAt, ...task }) => {
+      const updated = stampOf(updatedAt);
+      return {
+        ...task,
+        stamp: turns.tasks(addedAt),
+        at: addedAt,
+        // What of it was changed is not known.
+        ...(updatedAt === addedAt ? {} : { edits: { status: updated, subject: updated } }),
+      };
+    }),
     events: old.events.map((event, index) => ({
       id: idOf('events', index, event),
-      stamp: stampOf(event.at, index),
+      stamp: turns.events(event.at),
       ...event,
     })),
     decisions: apart('decisions', old.decisions).map(decision => ({
       ...decision,
-      stamp: stampOf(decision.at),
+      stamp: turns.decisions(decision.at),
     })),
     questions: apart('questions', old.questions).map(({ answer, answeredAt, askedAt, ...question }) => ({
       ...question,
-      stamp: stampOf(askedAt),
+      stamp: turns.questions(askedAt),
       at: askedAt,
       answers:
         answer === null
@@ -72,18 +95,19 @@ export function migrate4(old: Session4): Session {
               },
             ],
     })),
+    // A step is known by its text: others may have been put before it since, or another session have inherited it.
     nextSteps: old.nextSteps.map((text, rank) => ({
-      id: idOf('nextSteps', rank, text),
-      stamp: stampOf(null, rank),
+      id: sha256(['nextSteps', text, timesBefore(old.nextSteps, rank)].join('\0')).slice(0, 12),
+      stamp: turns.nextSteps(null),
       at: startedAt,
       text,
       rank,
       done: null,
     })),
-    commits: uniqueBy(old.commits, ({ sha }) => sha).map(({ sha, ...commit }, index) => ({
+    commits: uniqueBy(old.commits, ({ sha }) => sha).map(({ sha, ...commit }) => ({
       ...commit,
       id: sha,
-      stamp: stampOf(commit.at, index),
+      stamp: turns.commits(commit.at),
     })),
     files: named(old.files),
     tags: named(old.tags),
@@ -91,19 +115,14 @@ export function migrate4(old: Session4): Session {
       ...change,
       // As a session that begins today has it, so that a continuation is the same whoever makes it.
       id: index === 0 && to === 'active' ? 'start' : idOf('history', index, [change.at, to]),
-      stamp: stampOf(change.at, index),
+      stamp: turns.history(change.at),
       what: to,
     })),
     claims: old.resumedAs === null ? [] : [claimOf(old, old.resumedAs, stampOf)],
   };
   const stamp = stampOf(startedAt);
-  const noted = stampOf(old.lastHeartbeatAt);
-  const migrated = {
+  const registers = {
     ...rest,
-    schemaVersion: 5,
-    stamp,
-    clock: stamps.reduce((last, each) => later(last, each), stamp),
-    edits: { lastHeartbeatAt: noted },
     project: projectRef,
     where,
     activity: activity === null ? null : { text: activity, at: old.lastHeartbeatAt },
@@ -111,6 +130,24 @@ export function migrate4(old: Session4): Session {
     desk: null,
     imported: null,
     earlier: null,
+  };
+  // Every change was a sign of life too: of two copies, the one that was changed later has the later values.
+  const changed = stampOf(old.lastHeartbeatAt);
+  // But a move was none, and nothing was said after it: which of two was moved last, the revision tells.
+  const placed = stampAt(latest + old.revision, before);
+  const migrated = {
+    ...registers,
+    schemaVersion: 5,
+    stamp,
+    clock: placed,
+    edits: {
+      ...Object.fromEntries(
+        Object.keys(registers)
+          .filter(isRegister)
+          .map(field => [field, changed]),
+      ),
+      place: placed,
+    },
     ...lists,
     removed: {},
     active: activeMs > 0 ? { [before]: activeMs } : {},
@@ -145,6 +182,11 @@ function saidIn(old: Session4): Session4['history'] {
 
 function uniqueBy<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
   return [...new Map([...items].reverse().map(item => [keyOf(item), item])).values()].reverse();
+}
+
+/** How often the text at a place of a list stands before it. */
+function timesBefore(texts: readonly string[], place: number): number {
+  return texts.slice(0, place).filter(text => text === texts[place]).length;
 }
 
 /** A session that was resumed without a claim came in by an import: then its continuation is not made from it. */

@@ -53,7 +53,7 @@ export const importSessions = operation({
   name: 'import',
   title: 'Import',
   description:
-    "Takes over sessions from the ancestor's folder or from a JSON export. What is there already stays as it is: importing twice adds nothing.",
+    "Takes over sessions from the ancestor's folder or from a JSON export. What is there already is joined with what comes in: nothing of either is lost, and importing twice adds nothing.",
   effects: 'changes',
   files: 'reads',
   fields: {

@@ -169,6 +169,72 @@ test('a document of a newer schema is shown and listed, and refused for writing'
   expect(treeOf(desk.home)).toEqual(before);
 });
 
+/** Fields in a shape that a later version might give them, and what is left of them here. */
+const laterShapes: Record<string, { readonly value: unknown; readonly shown: unknown }> = {
+  needs: { value: [{ text: 'a password' }, { text: 'a hand' }], shown: null },
+  activity: { value: 'typing', shown: null },
+  tasks: { value: { first: { subject: 'mend' } }, shown: [] },
+  events: { value: [{ at: 'noon', message: 'x' }, 4], shown: [] },
+  where: { value: ['/work/shop'], shown: { worktree: '' } },
+  project: { value: 'shop', shown: { key: 'unknown' } },
+  place: { value: 'attic', shown: 'sessions' },
+  edits: { value: 3, shown: {} },
+  claims: { value: 'none', shown: [] },
+  stamp: { value: 7, shown: expect.stringMatching(/^[0-9a-z]{9}-0$/) },
+};
+
+test.for(Object.entries(laterShapes))(
+  'a document of a newer schema whose %s has an unknown shape is listed and shown without it, and left alone',
+  async ([field, { value, shown }]) => {
+    const { desk, id } = await deskWithTwo();
+    const newer = { ...desk.document(id), schemaVersion: 6, [field]: value };
+    writeFileSync(desk.path(id), JSON.stringify(newer), { mode: 0o600 });
+    const before = treeOf(desk.home);
+    const listed = await desk.list('--all');
+    expect(listed.map(session => session.id).sort()).toEqual([id, 'sess_well'].sort());
+    expect(listed.find(session => session.id === id)).toMatchObject({
+      intent: 'to be broken',
+      schemaVersion: 6,
+    });
+    const session = await desk.session('show', id);
+    expect(session).toMatchObject({ id, schemaVersion: 6, status: 'active', [field]: shown });
+    expect(await desk.ok('show', id)).toContain('to be broken');
+    expect(await desk.ok('brief', id)).toContain('to be broken');
+    expect(await desk.ok('search', 'broken', '--all')).toContain('to be broken');
+    for (const words of [
+      ['log', 'x', '--session', id],
+      ['park', id],
+      ['complete', id],
+      ['delete', id],
+    ]) {
+      const refusal = await desk.fails(5, ...words);
+      expect(refusal).toMatchObject({ code: 'newer_schema', version: 6, supported: 5 });
+      expect(refusal.message).toMatch(/update this program/);
+    }
+    expect((await desk.run('doctor', '--fix')).code).toBe(0);
+    expect(treeOf(desk.home)).toEqual(before);
+  },
+);
+
+test('an export with a document of a newer schema in it brings the others, and tells of that one', async () => {
+  const { desk, id } = await deskWithTwo();
+  const sessions = [
+    { ...desk.document(id), schemaVersion: 6, needs: [] },
+    { ...desk.document('sess_well'), id: 'sess_new' },
+  ];
+  const path = join(desk.root, 'newer.json');
+  writeFileSync(path, JSON.stringify({ format: 'work-sessions', version: 2, sessions }));
+  const { [`./sessions/${id}.json`]: there } = treeOf(desk.home);
+  const { code, stdout } = await desk.run('import', path, '--json');
+  expect(code).toBe(5);
+  expect(JSON.parse(stdout)).toMatchObject({
+    added: ['sess_new'],
+    joined: [],
+    failed: [{ message: expect.stringMatching(/newer Work Sessions/) }],
+  });
+  expect(treeOf(desk.home)[`./sessions/${id}.json`]).toBe(there);
+});
+
 test('a document of a newer schema in an unknown shape is named, and left alone', async () => {
   const { desk, id } = await deskWithTwo();
   writeFileSync(desk.path(id), JSON.stringify({ id, schemaVersion: 9, state: 'dreaming' }), { mode: 0o600 });

@@ -54,10 +54,13 @@ describe('activation', () => {
     const disposed: string[] = [];
     replace(window, 'createTreeView', (() => ({
       ...Object.fromEntries(
-        ['ExpandElement', 'CollapseElement', 'ChangeVisibility', 'ChangeCheckboxState'].map(event => [
-          `onDid${event}`,
-          () => ({ dispose: () => {} }),
-        ]),
+        [
+          'ChangeSelection',
+          'ExpandElement',
+          'CollapseElement',
+          'ChangeVisibility',
+          'ChangeCheckboxState',
+        ].map(event => [`onDid${event}`, () => ({ dispose: () => {} })]),
       ),
       dispose: () => disposed.push('the view'),
     })) as unknown as typeof window.createTreeView);
