@@ -83,7 +83,7 @@ test('a summary has every field of the session but the lists, and the counts of 
   const kept = Object.keys(sessionSchema.shape).filter(
     field => ![...sessionLists, ...forTheDocument].includes(field),
   );
-  const made = ['tags', 'activeMs', 'counts', 'nextStep', 'stale'];
+  const made = ['tags', 'activeMs', 'counts', 'nextStep', 'placedAt', 'stale'];
   expect(Object.keys(summary).sort()).toEqual([...kept, ...made].sort());
   expect(kept).toEqual(
     expect.arrayContaining(['resumedFrom', 'resumedAs', 'where', 'parkedReason', 'agent', 'revision']),
