@@ -78,7 +78,7 @@ function makeAncestorHome(manage, root, ids) {
     /** @type {Session} */
     const session = JSON.parse(readFileSync(join(root, 'sessions', `${id}.json`), 'utf8'));
     const { key, name } = session.project;
-    projects[key] ??= { name, path: session.worktree, registered_at: session.startedAt };
+    projects[key] ??= { name, path: session.where.worktree, registered_at: session.startedAt };
     writeFileSync(
       join(folder, 'sessions', `${itsId(id)}.json`),
       JSON.stringify(ancestorDocument(session), null, 2),
@@ -112,7 +112,7 @@ function ancestorDocument(session) {
     ended_at: session.endedAt,
     outcome: session.outcome,
     parked_reason: session.parkedReason,
-    current_activity: session.activity,
+    current_activity: session.activity?.text ?? null,
     awaiting_action: null,
     events: session.events.map(({ at, message }) => ({ timestamp: at, message })),
     git_branch: session.branch ?? 'main',
@@ -121,13 +121,13 @@ function ancestorDocument(session) {
     commits: [],
     decisions: session.decisions.map(({ text }) => text),
     open_questions: [],
-    next_steps: session.nextSteps,
-    tasks: session.tasks.map(({ id, subject, status, addedAt, updatedAt }) => ({
+    next_steps: session.nextSteps.map(({ text }) => text),
+    tasks: session.tasks.map(({ id, subject, status, at }) => ({
       id,
       subject,
       status,
-      added_at: addedAt,
-      updated_at: updatedAt,
+      added_at: at,
+      updated_at: at,
     })),
     schema_version: 3,
   };

@@ -60,31 +60,30 @@ function makeProject({ newProject, serializeDocument }, home, index) {
 function makeSession({ start, log, addTasks, decide, park, complete }, project, index) {
   const say = sentences(index);
   let minutes = index;
-  const now = () => new Date(Date.UTC(2026, 0, 1) + 60_000 * minutes++);
-  const stamp = now().toISOString().replace(/[-:]/g, '').slice(0, 13);
+  const moment = () => {
+    const now = new Date(Date.UTC(2026, 0, 1) + 60_000 * minutes++);
+    const random = index.toString(16).padStart(12, '0');
+    return { now, today: now.toISOString().slice(0, 10), machine: 'bench', random };
+  };
+  const stamp = moment().now.toISOString().replace(/[-:]/g, '').slice(0, 13);
   const input = {
     id: `sess_${stamp}_${index.toString(16).padStart(8, '0')}`,
     intent: say(6),
     project: {
       key: project.key,
       name: project.name,
-      root: project.roots[0],
-      commonDir: null,
       firstCommit: null,
       remote: null,
     },
-    worktree: project.roots[0],
+    where: { worktree: project.roots[0], root: project.roots[0], commonDir: null },
     branch: `feat/${say(1)}-${index}`,
   };
-  let session = start(input, now());
-  const tasks = Array.from({ length: 5 }, (_, task) => ({
-    id: `task_${task}`,
-    subject: `${task} ${say(5)}`,
-  }));
-  session = addTasks(session, { tasks }, now());
-  for (let event = 0; event < 20; event++) session = log(session, { message: say(12) }, now());
-  session = decide(session, { id: 'decision_0', text: say(20) }, now());
+  let session = start(input, moment());
+  const tasks = Array.from({ length: 5 }, (_, task) => `${task} ${say(5)}`);
+  session = addTasks(session, { tasks }, moment());
+  for (let event = 0; event < 20; event++) session = log(session, { message: say(12) }, moment());
+  session = decide(session, { text: say(20) }, moment());
   if (index % 20 === 0) return session;
-  if (index % 10 === 1) return park(session, { reason: say(8), nextSteps: [say(6)] }, now());
-  return complete(session, { outcome: say(8), nextSteps: [] }, now());
+  if (index % 10 === 1) return park(session, { reason: say(8), nextSteps: [say(6)] }, moment());
+  return complete(session, { outcome: say(8), nextSteps: [] }, moment());
 }

@@ -65,14 +65,19 @@ function withEvents(bundle, { root, worktrees }, count) {
   const project = {
     key: 'project-00000000',
     name: 'p',
-    root: worktree,
-    commonDir: null,
     firstCommit: null,
     remote: null,
   };
-  const session = bundle.start({ id, intent: `A session of ${count} events`, project, worktree }, now);
+  const where = { worktree, root: worktree, commonDir: null };
+  const moment = { now, today: now.toISOString().slice(0, 10), machine: 'bench', random: '0'.repeat(12) };
+  const session = bundle.start({ id, intent: `A session of ${count} events`, project, where }, moment);
   const message = 'Found out why the test fails only on Windows: the path has another case there.';
-  const events = Array.from({ length: count }, () => ({ at: now.toISOString(), message }));
+  const events = Array.from({ length: count }, (_, index) => ({
+    id: index.toString(16).padStart(12, '0'),
+    stamp: session.stamp,
+    at: now.toISOString(),
+    message,
+  }));
   fs.writeFileSync(join(root, 'sessions', `${id}.json`), bundle.serializeDocument({ ...session, events }), {
     mode: 0o600,
   });
