@@ -166,9 +166,14 @@ function saidIn(old: Session4): Session4['history'] {
   const started = history.length > 0 ? history : [{ at: startedAt, to: 'active' as const, note: null }];
   const said = [...started];
   const since = () => said.slice(said.findLastIndex(({ to }) => to === 'active') + 1);
-  const isParked = status === 'parked' || (status === 'completed' && old.parkedAt !== null);
-  if (isParked && !since().some(({ to }) => to === 'parked'))
-    said.push({ at: old.parkedAt ?? lastHeartbeatAt, to: 'parked', note: old.parkedReason });
+  const wasParked = old.parkedAt !== null || old.parkedReason !== null;
+  const isParked = status === 'parked' || (status === 'completed' && wasParked);
+  if (isParked && !since().some(({ to }) => to === 'parked')) {
+    // Before it was completed, where that is said already.
+    const ended = since().filter(({ to }) => to === 'completed').length;
+    const parked = { at: old.parkedAt ?? lastHeartbeatAt, to: 'parked', note: old.parkedReason } as const;
+    said.splice(said.length - ended, 0, parked);
+  }
   if (status === 'completed' && !since().some(({ to }) => to === 'completed'))
     said.push({ at: old.endedAt ?? lastHeartbeatAt, to: 'completed', note: old.outcome });
   const isEnded = since().some(({ to }) => to === 'completed' || (to === 'parked' && status === 'active'));

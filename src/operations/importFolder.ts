@@ -73,17 +73,17 @@ async function addSessions(
       // that did is a fact, also if it cannot be written now: the next import brings the whole of it.
       const { resumedAs } = session;
       const isAlone = resumedAs !== null && !there.has(resumedAs) && !came.has(resumedAs);
-      const whole = isAlone ? withoutMaking(session) : session;
+      const asHere = (known: Session['claims']) => (isAlone ? withoutMaking(session, known) : session);
       if (place === undefined && (await isGone(services.store, session.id))) {
         if (!again) return void result.gone.push(session.id);
         if (!result.dryRun) await services.store.forgetGone(session.id);
       }
       const isAdded =
         place === undefined &&
-        (result.dryRun || (await add(services, whole, claims.has(session), file, result)));
+        (result.dryRun || (await add(services, asHere([]), claims.has(session), file, result)));
       there.set(session.id, place ?? session.place);
       if (isAdded) result.added.push(session.id);
-      else if (await joinInto(services, whole, result.dryRun)) result.joined.push(session.id);
+      else if (await joinInto(services, session.id, asHere, result.dryRun)) result.joined.push(session.id);
       else result.present.push(session.id);
       if (isAdded) return;
       if (place === 'trash') result.inTrash.push(session.id);
@@ -124,16 +124,27 @@ async function add(
 }
 
 /** Joins what came in with the session that is there. True if that brings it anything. */
-async function joinInto({ store }: Services, session: Session, dryRun: boolean): Promise<boolean> {
-  const current = await readable(store, session.id);
-  if (current === null || joinWith(current, session) === current) return false;
-  if (!dryRun) await store.update(session.id, stored => joinWith(stored, session));
+async function joinInto(
+  { store }: Services,
+  id: string,
+  asHere: (known: Session['claims']) => Session,
+  dryRun: boolean,
+): Promise<boolean> {
+  const current = await readable(store, id);
+  const join = (stored: Session) => joinWith(stored, asHere(stored.claims));
+  if (current === null || join(current) === current) return false;
+  if (!dryRun) await store.update(id, join);
   return true;
 }
 
-/** A session whose continuation did not come along: it is not made anew from what it began with. */
-function withoutMaking(session: Session): Session {
-  return { ...session, claims: session.claims.map(claim => ({ ...claim, made: true })) };
+/**
+ * A session whose continuation did not come along: it is not made anew from what it began with, unless this very
+ * home decided it and was kept from making it.
+ */
+function withoutMaking(session: Session, known: Session['claims']): Session {
+  const isKnown = (id: string) => known.some(claim => claim.id === id);
+  const claims = session.claims.map(claim => (isKnown(claim.id) ? claim : { ...claim, made: true }));
+  return { ...session, claims };
 }
 
 /** A session that is there; null where it cannot be read, which lists and the doctor tell. */

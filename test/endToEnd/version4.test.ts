@@ -98,7 +98,10 @@ describe('a home full of documents of version 4', () => {
       parkedReason: 'waiting for the review',
       nextSteps: [{ text: 'merge' }, { text: 're-index' }],
     });
-    expect(await desk.session('show', before.completed)).toMatchObject({ outcome: 'Published' });
+    expect(await desk.session('show', before.completed)).toMatchObject({
+      outcome: 'Published',
+      endedAt: oldDocument(desk, before.completed).endedAt,
+    });
     for (const [word, id] of [
       ['measured', before.active],
       ['forgotten', before.archived],
@@ -218,6 +221,21 @@ describe('a home full of documents of version 4', () => {
       history: made.history,
     });
     expect(oldDocument(desk, before.interrupted).schemaVersion).toBe(4);
+  });
+
+  test('an import of the resumed session alone keeps nobody from making its continuation', async () => {
+    const desk = deskOfBefore();
+    const path = join(desk.root, 'parent.json');
+    const sessions = [oldDocument(desk, before.interrupted)];
+    writeFileSync(path, JSON.stringify({ format: 'work-sessions', version: 1, sessions }));
+    expect(await desk.json('import', path)).toMatchObject({ added: [], present: [before.interrupted] });
+    expect((await desk.list()).map(({ id }) => id)).toContain(before.missing);
+    // Where it was not resumed, the continuation is elsewhere: an empty one is not made.
+    const elsewhere = plainDesk('elsewhere');
+    expect(await elsewhere.json('import', path)).toMatchObject({ added: [before.interrupted] });
+    expect((await elsewhere.list('--all')).map(({ id }) => id)).toEqual([before.interrupted]);
+    expect(await elsewhere.json('import', path)).toMatchObject({ added: [], present: [before.interrupted] });
+    expect((await elsewhere.list('--all')).map(({ id }) => id)).toEqual([before.interrupted]);
   });
 
   test('an agent’s claim has its session in it, which is made from it once', async () => {

@@ -35,6 +35,7 @@ export async function importAncestor(context: CommandContext, argument?: unknown
   if (folder === undefined) return;
   const result = await run<{
     added: unknown[];
+    joined: unknown[];
     present: unknown[];
     inTrash: unknown[];
     failed: { file: string; message: string }[];
@@ -56,16 +57,21 @@ async function askFolder(): Promise<string | undefined> {
   return folder?.fsPath;
 }
 
-type ImportCounts = 'added' | 'present' | 'inTrash' | 'failed';
+type ImportCounts = 'added' | 'joined' | 'present' | 'inTrash' | 'failed';
 
 /** What an import did, one short sentence for each kind of thing that happened. */
-function importSummary({ added, present, inTrash, failed }: Record<ImportCounts, unknown[]>): string {
+function importSummary({ added, joined, present, inTrash, failed }: Record<ImportCounts, unknown[]>): string {
   const sentences = [
     amount(
       added.length,
       () => l10n.t('Imported 1 session.'),
       n => l10n.t('Imported {0} sessions.', n),
     ) ?? l10n.t('No new sessions were found.'),
+    amount(
+      joined.length,
+      () => l10n.t('1 that was there got what was new.'),
+      n => l10n.t('{0} that were there got what was new.', n),
+    ),
     amount(
       present.length,
       () => l10n.t('1 was there already.'),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Uri, workspace } from 'vscode';
@@ -131,6 +131,22 @@ describe('the commands that put away and bring back', () => {
     await execute('importAncestor', ancestor());
     assert.equal(JSON.parse((await desk.run('list', '--all', '--json')).stdout).length, before);
     assert.match(person.told.join('|'), /Imported \d sessions.*\|.*there already/);
+  });
+
+  it('importAncestor: what was noted there since comes to the session that is here', async () => {
+    const folder = scratchFolder();
+    cpSync(ancestor(), folder, { recursive: true });
+    await execute('importAncestor', folder);
+    const id = 'sess_20260302T1412_c4d1';
+    const path = join(folder, 'sessions', `${id}.json`);
+    const document = JSON.parse(readFileSync(path, 'utf8')) as { events: object[] };
+    const events = [...document.events, { timestamp: '2026-03-03T10:00:00.000Z', message: 'noted since' }];
+    writeFileSync(path, JSON.stringify({ ...document, events }));
+    const person = new Person();
+    await execute('importAncestor', folder);
+    assert.match(person.told.join(), /1 that was there got what was new/);
+    const { stdout } = await desk.run('show', id, '--json');
+    assert.equal(JSON.parse(stdout).events.at(-1).message, 'noted since');
   });
 
   it('importAncestor: without its folder in the usual place, the folder is asked for', async () => {
