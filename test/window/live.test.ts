@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { Desk, gitDesk } from '../endToEnd/support/desk.ts';
+import { Desk, gitDesk, repository } from '../endToEnd/support/desk.ts';
 import type { Window } from '../host/window.mjs';
 import { patience } from '../support/pace.mjs';
 import { untilStatus } from './support/doing.ts';
@@ -154,6 +154,52 @@ test('what is selected and open stays so, however often its session goes to anot
     await expect.poll(async () => (await drawing(window))[0]).toBe(turn % 2 === 0 ? 'Needs you' : 'Active');
     await expect.poll(() => place(window)).toEqual(kept);
   }
+});
+
+test('a row that goes to another group, of two that stay, keeps its place, in a project of many too', async () => {
+  const desk = gitDesk('shop');
+  const api = desk.at(repository(join(desk.root, 'api')));
+  await api.ok('start', 'Read the new API');
+  await desk.ok('start', 'Tidy the docs');
+  const later = (await desk.session('start', 'Paint the door')).id;
+  await desk.ok('park', later, '--reason', 'Rain');
+  const { id } = await desk.session('start', 'Fix the login', '--task', 'Reproduce it');
+  const window = await bench.open(desk);
+  const tree = window.tree('Sessions');
+  await tree.untilRow('Fix the login');
+  await tree.toggle('Fix the login');
+  await tree.click('Reproduce it');
+  const kept = { selected: ['Reproduce it'], expanded: ['Fix the login'] };
+  expect(await place(window)).toEqual(kept);
+
+  const groupOf = async () => {
+    const labels = (await drawing(window)).map(line => line.trim().split(' |')[0]);
+    const at = labels.indexOf('Fix the login');
+    return labels.slice(0, at).findLast(label => label === 'Active' || label === 'Parked');
+  };
+  await desk.ok('park', id, '--reason', 'Lunch');
+  await expect.poll(groupOf).toBe('Parked');
+  await expect.poll(() => place(window)).toEqual(kept);
+
+  await tree.clickTitleAction('Show All Projects');
+  await tree.untilRow('Read the new API');
+  const inProjects = {
+    selected: ['Paint the door'],
+    expanded: ['Active', 'Active', 'Parked', 'Fix the login'],
+  };
+  await tree.click('Paint the door');
+  await tree.toggle('Paint the door');
+  await expect.poll(() => place(window)).toEqual(inProjects);
+  // Two rows change places, and the list of their group with them.
+  await desk.ok('edit', '--session', later, '--intent', 'Paint both doors');
+  await tree.untilRow('Paint both doors');
+  await expect.poll(() => place(window)).toEqual({ ...inProjects, selected: ['Paint both doors'] });
+  // A group that appears, and is closed where nothing in it is selected.
+  await desk.ok('complete', later, '--outcome', 'Let it be');
+  await tree.untilRow('Recently completed');
+  await expect
+    .poll(() => place(window))
+    .toEqual({ selected: ['Paint both doors'], expanded: [...inProjects.expanded, 'Recently completed'] });
 });
 
 test('a home folder that appears later, goes and comes again', async () => {

@@ -164,6 +164,15 @@ describe('changes by others', () => {
     await until('its project is known', () => model.summaries.every(summary => model.isHere(summary)));
   });
 
+  it('a project that is new is known to all who wait for it, also where it is asked for again meanwhile', async () => {
+    const desk = Desk.scratch();
+    const model = await modelOf(desk);
+    const session = await desk.start('the first of all');
+    const answers = [model.belongsHere(session), model.belongsHere(session)];
+    await model.rescan();
+    assert.deepEqual(await Promise.all(answers), [true, true]);
+  });
+
   it('a home that is removed and made again is seen', async () => {
     const desk = Desk.scratch();
     await desk.start('before');

@@ -15,7 +15,7 @@ import { complete, park, resume } from '../../../src/operations/lifeOperations.t
 import * as notes from '../../../src/operations/noteOperations.ts';
 import { Desk, repository } from '../support/desk.ts';
 import { modelOf, untilSeen } from '../support/model.ts';
-import { atEnd } from '../support/replace.ts';
+import { atEnd, replace } from '../support/replace.ts';
 import { until } from '../support/until.ts';
 
 const hourMs = 3_600_000;
@@ -297,6 +297,30 @@ describe('the tree', () => {
     await until('it is gone', () => model.isEmpty);
     assert.deepEqual(await children(row), []);
     assert.equal(item(row).label, id);
+  });
+
+  it('what is under a row is as new as its session, however long that takes to read', async () => {
+    const desk = Desk.scratch();
+    const { id } = await desk.start('mend the till', { tasks: ['oil it'] });
+    const { children, rowNamed, item, model } = await treeOf(desk);
+    const row = await rowNamed('mend the till');
+    const read = model.session.bind(model);
+    let open = () => {};
+    const gate = new Promise<void>(resolve => {
+      open = resolve;
+    });
+    replace(model, 'session', async asked => {
+      const session = await read(asked);
+      await gate;
+      return session;
+    });
+    const details = children(row);
+    await untilSeen(model, await desk.cli('task', 'add', 'ring it', '--session', id));
+    open();
+    assert.deepEqual(
+      (await details).map(node => item(node).label),
+      ['oil it', 'ring it'],
+    );
   });
 
   it('a row keeps its object and its id through its life', async () => {
