@@ -1,6 +1,6 @@
 import { SessionError } from './errors.ts';
-import { claimOf, settle } from './merge.ts';
-import { activeMsOf, countsOf, firstAnswer, unfinishedTasks } from './queries.ts';
+import { claimOf, newestOf, settle } from './merge.ts';
+import { activeMsOf, countsOf, firstAnswer, openSteps, unfinishedTasks } from './queries.ts';
 import {
   type Agent,
   type EarlierPart,
@@ -13,6 +13,7 @@ import {
 import {
   activeFor,
   add,
+  addNamed,
   alreadyResumed,
   born,
   enter,
@@ -247,10 +248,10 @@ export function addTags(session: Session, input: { tags: readonly string[] }, mo
 function tagsAdded(session: Session, tags: readonly string[]): Session {
   const known = new Set(session.tags.map(({ id }) => id));
   const added = [...new Set(tags)].filter(tag => !known.has(tag));
-  return add(
+  return addNamed(
     session,
     'tags',
-    added.map(id => ({ id, stamp: session.clock })),
+    added.map(id => ({ id })),
   );
 }
 
@@ -278,18 +279,16 @@ export function addCommits(session: Session, input: CommitChange, moment: Moment
     ({ id, capturedOn }) => capturedOn !== undefined && superseded.has(id),
   );
   next = takeOut(next, 'commits', new Set(rewritten.map(({ id }) => id)));
-  const known = new Map(next.commits.map(commit => [commit.id, commit] as const));
-  const added: Session['commits'][number][] = [];
+  const known = new Map<string, NewCommit>(next.commits.map(commit => [commit.id, commit]));
+  const added: NewCommit[] = [];
   const replaced = new Set<string>();
   for (const commit of input.commits) {
     const same = known.get(commit.id) ?? sameCommit(known, commit.id);
-    // Named by hand before, by the beginning of its name: now it is known whole, in its place.
+    // Named by hand before, by the beginning of its name: now it is known whole, among those it came with.
     const isWhole = same && commit.id.length > same.id.length;
     if (same && !isWhole) continue;
     if (same) replaced.add(same.id);
-    const whole = same
-      ? { ...same, id: commit.id, message: commit.message || same.message, stamp: next.clock }
-      : { ...commit, stamp: next.clock };
+    const whole = same ? { ...same, id: commit.id, message: commit.message || same.message } : commit;
     known.set(commit.id, whole);
     added.push(whole);
   }
@@ -298,10 +297,10 @@ export function addCommits(session: Session, input: CommitChange, moment: Moment
   next = takeOut(next, 'files', new Set(next.files.flatMap(({ id }) => (left.has(id) ? [id] : []))));
   const there = new Set(next.files.map(({ id }) => id));
   const files = [...new Set(input.files)].filter(file => !there.has(file));
-  return add(
-    add(next, 'commits', added),
+  return addNamed(
+    addNamed(next, 'commits', added),
     'files',
-    files.map(id => ({ id, stamp: next.clock })),
+    files.map(id => ({ id })),
   );
 }
 
@@ -440,21 +439,24 @@ export function continuationOf(parent: Session): Session | null {
     { now: new Date(claim.at), today: claim.at.slice(0, 10), machine, random: '0'.repeat(12) },
   );
   const { context } = parent as { context?: unknown };
+  // What is inherited keeps its id and its stamp: it is the same thing.
+  const inherited = {
+    tasks: unfinishedTasks(parent),
+    questions: parent.questions.filter(question => firstAnswer(question) === null),
+    nextSteps: openSteps(parent),
+    decisions: parent.decisions.map(decision => ({ ...decision, from: decision.from ?? parent.id })),
+    tags: parent.tags,
+  };
   return {
     ...fresh,
-    // The claim's own stamp, which is later than that of anything inherited.
     stamp: claim.stamp,
-    clock: claim.stamp,
+    // Later than all there is, also of what came to the parent after it was resumed.
+    clock: Object.values(inherited).reduce((clock, items) => newestOf(items, clock), claim.stamp),
     history: fresh.history.map(item => ({ ...item, stamp: claim.stamp })),
     resumedFrom: parent.id,
     desk: parent.desk,
     earlier: earlierOf(parent),
-    // What is inherited keeps its id and its stamp: it is the same thing.
-    tasks: unfinishedTasks(parent),
-    questions: parent.questions.filter(question => firstAnswer(question) === null),
-    nextSteps: parent.nextSteps.filter(step => step.done === null),
-    decisions: parent.decisions.map(decision => ({ ...decision, from: decision.from ?? parent.id })),
-    tags: parent.tags,
+    ...inherited,
     ...(context === undefined ? {} : { context }),
   };
 }

@@ -64,13 +64,19 @@ async function addSessions(
       // that did is a fact, also if it cannot be written now: the next import brings the whole of it.
       const { resumedAs } = session;
       const isAlone = resumedAs !== null && !there.has(resumedAs) && !came.has(resumedAs);
-      const whole = isAlone ? withoutMaking(session) : session;
       const isAdded =
         place === undefined &&
-        (result.dryRun || (await add(services, whole, claims.has(session), file, result)));
+        (result.dryRun ||
+          (await add(
+            services,
+            isAlone ? withoutMaking(session) : session,
+            claims.has(session),
+            file,
+            result,
+          )));
       there.set(session.id, place ?? session.place);
       if (isAdded) result.added.push(session.id);
-      else if (await joinInto(services, whole, result.dryRun)) result.joined.push(session.id);
+      else if (await joinInto(services, session, isAlone, result.dryRun)) result.joined.push(session.id);
       else result.present.push(session.id);
       if (isAdded) return;
       if (place === 'trash') result.inTrash.push(session.id);
@@ -111,10 +117,17 @@ async function add(
 }
 
 /** Joins what came in with the session that is there. True if that brings it anything. */
-async function joinInto({ store }: Services, session: Session, dryRun: boolean): Promise<boolean> {
+async function joinInto(
+  { store }: Services,
+  session: Session,
+  isAlone: boolean,
+  dryRun: boolean,
+): Promise<boolean> {
   const current = await readable(store, session.id);
-  if (current === null || joinedWith(current, session) === current) return false;
-  if (!dryRun) await store.update(session.id, stored => joinedWith(stored, session));
+  const joined = (stored: Session) =>
+    joinedWith(stored, isAlone ? withoutMaking(session, stored.claims) : session);
+  if (current === null || joined(current) === current) return false;
+  if (!dryRun) await store.update(session.id, joined);
   return true;
 }
 
@@ -124,9 +137,14 @@ function joinedWith(stored: Session, other: Session): Session {
   return canonical(joined) === canonical(stored) ? stored : joined;
 }
 
-/** A session whose continuation did not come along: it is not made anew from what it began with. */
-function withoutMaking(session: Session): Session {
-  return { ...session, claims: session.claims.map(claim => ({ ...claim, made: true })) };
+/**
+ * A session whose continuation did not come along: it is not made anew from what it began with. One that was claimed
+ * here, and could not be made yet, is.
+ */
+function withoutMaking(session: Session, own: Session['claims'] = []): Session {
+  const ours = new Set(own.map(({ id }) => id));
+  const claims = session.claims.map(claim => (ours.has(claim.id) ? claim : { ...claim, made: true }));
+  return { ...session, claims };
 }
 
 /** A session that is there; null where it cannot be read, which lists and the doctor tell. */
