@@ -172,8 +172,12 @@ function joinItems(a: readonly Item[], b: readonly Item[], removed: Edits = {}):
 function joinItem(a: Item, b: Item): Item {
   if (a === b) return a;
   const { edits, ...registers } = joinRegisters(a, b, itemStructure);
-  const joined: Record<string, unknown> = { id: a.id, stamp: later(a.stamp, b.stamp), ...registers };
-  if (Object.keys(edits).length > 0) joined['edits'] = edits;
+  const hasEdits = Object.keys(edits).length > 0;
+  const joined: Record<string, unknown> = {
+    ...{ id: a.id, stamp: later(a.stamp, b.stamp) },
+    ...(hasEdits ? { edits } : {}),
+    ...registers,
+  };
   if (a['answers'] || b['answers'])
     joined['answers'] = joinItems(
       (a['answers'] ?? []) as readonly Item[],

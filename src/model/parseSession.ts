@@ -50,9 +50,8 @@ function understoodOf(value: Record<string, unknown>): Session | null {
     if (schema.safeParse(value[field]).success) continue;
     const list = value[field];
     // Of a list, what is understood; of anything else, what stands for "not said".
-    const known = Array.isArray(list) && list.filter(item => schema.safeParse([item]).success);
-    understood[field] = known || instead[field];
-    if (!schema.safeParse(understood[field]).success) understood[field] = null;
+    const known = Array.isArray(list) ? list.filter(item => schema.safeParse([item]).success) : undefined;
+    understood[field] = [known, instead[field], null].find(each => schema.safeParse(each).success);
   }
   const parsed = sessionSchema.safeParse(understood);
   return parsed.success ? (parsed.data as Session) : null;

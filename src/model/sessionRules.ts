@@ -60,14 +60,15 @@ export function write(session: Session, values: Partial<Session>): Session {
 }
 
 /** Writes registers of one item; with nothing to write it stays as it is. */
-export function writeItem<T extends { readonly edits?: Session['edits'] | undefined }>(
+export function writeItem<T extends Session['tasks'][number]>(
   session: Session,
   item: T,
   values: Partial<T>,
 ): T {
   if (Object.keys(values).length === 0) return item;
   const edits = Object.fromEntries(Object.keys(values).map(field => [field, session.clock]));
-  return { ...item, ...values, edits: { ...item.edits, ...edits } };
+  const { id, stamp, edits: known, ...rest } = item;
+  return { id, stamp, edits: { ...known, ...edits }, ...rest, ...values } as unknown as T;
 }
 
 /** What new items of this change have in common, but for their ids. */

@@ -70,7 +70,7 @@ export function start(input: NewSession, moment: Moment): Session {
     place: 'sessions',
     intent: input.intent,
     project: input.project,
-    where: { ...input.where, machine: moment.machine },
+    where: on(moment.machine, input.where),
     branch: input.branch ?? null,
     startHead: input.head ?? null,
     ref: input.ref ?? null,
@@ -322,9 +322,14 @@ function sameCommit<T extends { readonly id: string }>(
   return undefined;
 }
 
+/** A place on a machine, its fields in the order in which they are read. */
+function on(machine: string, where: Omit<Where, 'machine'>): Where {
+  return Object.assign({ machine }, where, { machine });
+}
+
 /** Where a session is now, whose folder was moved: with the stamp of the change that follows. */
 export function moveTo(session: Session, where: Omit<Where, 'machine'>, moment: Moment): Session {
-  return write(stamped(session, moment), { where: { ...where, machine: moment.machine } });
+  return write(stamped(session, moment), { where: on(moment.machine, where) });
 }
 
 export interface Edit {
@@ -410,7 +415,7 @@ function claimed(session: Session, input: Resume, moment: Moment): Session {
     order: 1,
     intent: input.intent ?? session.intent,
     branch: input.branch === undefined ? session.branch : input.branch,
-    where: { ...(input.where ?? session.where), machine: moment.machine },
+    where: on(moment.machine, input.where ?? session.where),
     head: input.head ?? null,
     agent: input.agent ?? null,
   };

@@ -1,4 +1,4 @@
-import type { ProjectRef, Session } from '../../src/model/session.ts';
+import type { NextStep, ProjectRef, Session } from '../../src/model/session.ts';
 import type { Moment } from '../../src/model/stamp.ts';
 import * as transitions from '../../src/model/transitions.ts';
 
@@ -63,6 +63,19 @@ export function richSession(id: string = parentId): Session {
     at(8),
   );
   return { ...session, context: { editors: [{ path: 'src/login.ts', line: 12 }] } } as Session;
+}
+
+/** Items with what every item of a list has. */
+export function items<T extends object>(
+  ...list: readonly T[]
+): (T & { id: string; stamp: string; at: string })[] {
+  const { stamp, startedAt } = activeSession();
+  return list.map((item, index) => ({ id: `item${index}`, stamp, at: startedAt, ...item }));
+}
+
+/** Next steps of those texts, in their order. */
+export function steps(...texts: readonly string[]): NextStep[] {
+  return items(...texts.map((text, rank) => ({ text, rank, done: null })));
 }
 
 export function parkedSession(id: string = parentId): Session {

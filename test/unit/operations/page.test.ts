@@ -55,13 +55,14 @@ describe('text for a terminal', () => {
 describe('sessions for people', () => {
   test('the state in one word', () => {
     const page = plainPage();
+    const needs = { text: 'a hand', kind: 'other', since: minute(0).toISOString(), by: null };
     expect(stateOf(activeSession(), page)).toBe('active');
-    expect(stateOf(activeSession('a', { needs: 'a hand' }), page)).toBe('needs you');
+    expect(stateOf(activeSession('a', { needs }), page)).toBe('needs you');
     expect(stateOf(activeSession('a', { lastHeartbeatAt: '2026-11-01T00:00:00.000Z' }), page)).toBe('stale');
     expect(stateOf(parkedSession(), page)).toBe('parked');
     expect(stateOf(completedSession(), page)).toBe('completed');
     expect(stateOf({ ...completedSession(), place: 'archive' }, page)).toBe('archived');
-    expect(stateOf(activeSession('a', { place: 'trash', needs: 'a hand' }), page)).toBe('in trash');
+    expect(stateOf(activeSession('a', { place: 'trash', needs }), page)).toBe('in trash');
   });
 
   test('skipped tasks count neither as done nor as to be done', () => {
