@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { Session } from '../../../src/model/session.ts';
 import { escapeMarkdown, markdownOf } from '../../../src/operations/exportMarkdown.ts';
 import { activeSession, completedSession, items, parkedSession, steps } from '../../support/builders.ts';
 
