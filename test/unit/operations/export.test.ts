@@ -94,7 +94,7 @@ describe('export as JSON', () => {
     const document = JSON.parse(text);
     expect(document).toMatchObject({
       format: 'work-sessions',
-      version: 1,
+      version: 2,
       exportedAt: minute(60).toISOString(),
       projects: [],
     });

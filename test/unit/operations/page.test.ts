@@ -85,10 +85,10 @@ describe('sessions for people', () => {
       Started     1 h ago, 10 min at work
 
       Tasks
-        1 [x] measure task_1
-        2 [~] cache task_2
-        3 [ ] write it down task_3
-        4 [-] ask the vendor task_4
+        1 [x] measure 1fdfa4602000
+        2 [~] cache 1fdfa4602001
+        3 [ ] write it down 1fdfa4602002
+        4 [-] ask the vendor 1fdfa4602003
 
       Next steps
         - one
@@ -98,7 +98,7 @@ describe('sessions for people', () => {
         - five
 
       Questions
-        1 ? for how long? q_1
+        1 ? for how long? 1fdfed9e0000
         2 - who owns it? → the API team
 
       Decisions
