@@ -141,7 +141,7 @@ const stillOpen: { readonly [list: string]: (item: never) => boolean } = {
 export function carry(parent: Session, child: Session): Session {
   if (child.resumedFrom !== parent.id) return child;
   const inherited = Object.fromEntries(
-    Object.keys(stillOpen).map(list => [list, parent.removed[list] ?? {}]),
+    Object.entries(parent.removed).filter(([list]) => Object.hasOwn(stillOpen, list)),
   );
   const removed = joinRemoved(child.removed, inherited);
   let { clock } = child;
