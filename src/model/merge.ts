@@ -1,3 +1,4 @@
+import { joinDays } from './days.ts';
 import { SessionError } from './errors.ts';
 import { type HistoryItem, type Session, schemaVersion, sessionLists } from './session.ts';
 import { later, type Stamp } from './stamp.ts';
@@ -56,11 +57,10 @@ export function join(a: Session, b: Session): Session {
     revision: Math.max(a.revision, b.revision),
     stamp: later(a.stamp, b.stamp),
     clock: later(a.clock, b.clock),
-    edits: joinEdits(a.edits, b.edits),
     removed,
     ...Object.fromEntries(lists),
     active: joinTotals(a.active, b.active),
-    days: joinDays(a.days, b.days),
+    days: joinMachines(a.days, b.days),
     desks: joinDesks(a.desks, b.desks),
   } as unknown as Session);
 }
@@ -115,18 +115,21 @@ export function claimOf({ claims }: Pick<Session, 'claims'>): Session['claims'][
 
 /** When something was last said or done in a session: neither a sign of life nor a move. */
 export function contentStamp(session: Session): Stamp {
-  let last = session.stamp;
-  const see = (stamp: Stamp, edits: Edits = {}) => {
-    last = later(last, stamp);
-    for (const [field, edited] of Object.entries(edits)) {
-      if (field !== 'place' && field !== 'lastHeartbeatAt') last = later(last, edited);
-    }
-  };
-  see(session.stamp, session.edits);
-  for (const list of sessionLists)
-    for (const item of session[list] as readonly Item[]) see(item.stamp, item['edits'] as Edits);
-  for (const { answers } of session.questions) for (const { stamp } of answers) see(stamp);
-  return last;
+  const { place, lastHeartbeatAt, where, ...edits } = session.edits;
+  return sessionLists.reduce(
+    (last, list) => newestOf(session[list] as readonly Item[], last),
+    Object.values(edits).reduce(later, session.stamp),
+  );
+}
+
+/** The newest stamp of items and of all that was ever written of them; `stamp` if that is newer. */
+export function newestOf(items: readonly object[], stamp: Stamp): Stamp {
+  let newest = stamp;
+  for (const item of items as readonly Item[]) {
+    newest = Object.values((item['edits'] ?? {}) as Edits).reduce(later, later(newest, item.stamp));
+    if (item['answers']) newest = newestOf(item['answers'] as readonly Item[], newest);
+  }
+  return newest;
 }
 
 const stillOpen: { readonly [list: string]: (item: never) => boolean } = {
@@ -143,7 +146,7 @@ const stillOpen: { readonly [list: string]: (item: never) => boolean } = {
 export function carry(parent: Session, child: Session): Session {
   if (child.resumedFrom !== parent.id) return child;
   const inherited = Object.fromEntries(
-    Object.keys(stillOpen).map(list => [list, parent.removed[list] ?? {}]),
+    Object.entries(parent.removed).filter(([list]) => Object.hasOwn(stillOpen, list)),
   );
   const removed = joinRemoved(child.removed, inherited);
   let { clock } = child;
@@ -151,13 +154,11 @@ export function carry(parent: Session, child: Session): Session {
     const list = name as 'tasks' | 'questions' | 'nextSteps' | 'decisions';
     const own = child[list] as unknown as readonly Item[];
     const there = new Set(own.map(item => item.id));
-    const others = (parent[list] as unknown as readonly Item[]).filter(
-      item => there.has(item.id) || isOpen(item as never),
-    );
+    const others = (parent[list] as unknown as readonly Item[])
+      .filter(item => there.has(item.id) || isOpen(item as never))
+      .map(item => (list === 'decisions' ? { ...item, from: item['from'] ?? parent.id } : item));
     const items = joinItems(own, others, removed[list]);
-    for (const item of items)
-      for (const stamp of [item.stamp, ...Object.values((item['edits'] ?? {}) as Edits)])
-        clock = later(clock, stamp);
+    clock = newestOf(items, Object.values(removed[list] ?? {}).reduce(later, clock));
     return [list, items];
   });
   return settle({ ...child, removed, clock, ...Object.fromEntries(lists) } as Session);
@@ -175,12 +176,13 @@ function joinItems(a: readonly Item[], b: readonly Item[], removed: Edits = {}):
 
 function joinItem(a: Item, b: Item): Item {
   if (a === b) return a;
+  const { edits, ...registers } = joinRegisters(a, b, itemStructure);
+  const hasEdits = Object.keys(edits).length > 0;
   const joined: Record<string, unknown> = {
-    id: a.id,
-    stamp: later(a.stamp, b.stamp),
-    ...joinRegisters(a, b, itemStructure),
+    ...{ id: a.id, stamp: later(a.stamp, b.stamp) },
+    ...(hasEdits ? { edits } : {}),
+    ...registers,
   };
-  if (a['edits'] || b['edits']) joined['edits'] = joinEdits(a['edits'] as Edits, b['edits'] as Edits);
   if (a['answers'] || b['answers'])
     joined['answers'] = joinItems(
       (a['answers'] ?? []) as readonly Item[],
@@ -202,20 +204,31 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Every field that is no structure: the later written one, and where both are of one moment, any, but always the same. */
-function joinRegisters(a: Fields, b: Fields, structure: ReadonlySet<string>): Fields {
-  const stampOf = (object: Fields, field: string) =>
-    (object['edits'] as Edits | undefined)?.[field] ?? (object['stamp'] as Stamp);
+/**
+ * Every field that is no structure: the later written one, and where both are of one moment, any, but always the
+ * same. Of each, `edits` says when it was written, unless that is the stamp of the whole: so a field that only the
+ * older version has does not pass for one of the newer.
+ */
+function joinRegisters(a: Fields, b: Fields, structure: ReadonlySet<string>): Fields & { edits: Edits } {
+  const [editsOfA, editsOfB] = [a['edits'], b['edits']] as [Edits | undefined, Edits | undefined];
+  const stamp = later(a['stamp'] as Stamp, b['stamp'] as Stamp);
+  const edits: Record<string, Stamp> = joinEdits(editsOfA, editsOfB);
   const joined: Record<string, unknown> = {};
   for (const field of new Set([...Object.keys(a), ...Object.keys(b)])) {
     if (structure.has(field)) continue;
     const [ours, theirs] = [a[field], b[field]];
+    const oursAt = editsOfA?.[field] ?? (a['stamp'] as Stamp);
+    const theirsAt = editsOfB?.[field] ?? (b['stamp'] as Stamp);
     const order =
-      compare(stampOf(a, field), stampOf(b, field)) || compare(canonical(ours), canonical(theirs));
-    const value = ours === undefined ? theirs : theirs === undefined || order >= 0 ? ours : theirs;
-    if (value !== undefined) define(joined, field, value);
+      ours === undefined || theirs === undefined
+        ? Number(theirs === undefined) - Number(ours === undefined)
+        : compare(oursAt, theirsAt) || compare(canonical(ours), canonical(theirs));
+    define(joined, field, order >= 0 ? ours : theirs);
+    const writtenAt = order >= 0 ? oursAt : theirsAt;
+    if (writtenAt === stamp) delete edits[field];
+    else define(edits, field, writtenAt);
   }
-  return joined;
+  return { ...joined, edits };
 }
 
 /** Sets a field of any name: one named `__proto__` is a field like others. */
@@ -223,7 +236,7 @@ function define(object: Record<string, unknown>, field: string, value: unknown):
   Object.defineProperty(object, field, { value, enumerable: true, writable: true, configurable: true });
 }
 
-function joinEdits(a: Edits = {}, b: Edits = {}): Edits {
+function joinEdits(a: Edits = {}, b: Edits = {}): Record<string, Stamp> {
   const joined: Record<string, Stamp> = { ...a };
   for (const [field, stamp] of Object.entries(b)) joined[field] = later(joined[field], stamp);
   return joined;
@@ -240,26 +253,10 @@ function joinTotals(a: Totals = {}, b: Totals = {}): Totals {
   return joined;
 }
 
-/** The days of each machine; those that one of the two has summed up already are not counted again. */
-function joinDays(a: Session['days'], b: Session['days']): Session['days'] {
+function joinMachines(a: Session['days'], b: Session['days']): Session['days'] {
   const machines = new Set([...Object.keys(a), ...Object.keys(b)]);
   return Object.fromEntries(
-    [...machines].map(machine => [machine, withoutSummed(joinTotals(a[machine], b[machine]))]),
-  );
-}
-
-/** The mark of a sum of days up to and with one. */
-export const summedUpTo = '<=';
-
-function withoutSummed(days: Totals): Totals {
-  const sums = Object.keys(days)
-    .filter(key => key.startsWith(summedUpTo))
-    .sort();
-  const sum = sums.at(-1);
-  if (sum === undefined) return days;
-  const last = sum.slice(summedUpTo.length);
-  return Object.fromEntries(
-    Object.entries(days).filter(([key]) => key === sum || (!key.startsWith(summedUpTo) && key > last)),
+    [...machines].map(machine => [machine, joinDays(a[machine] ?? {}, b[machine] ?? {})]),
   );
 }
 

@@ -1,8 +1,9 @@
+import { workedOn } from './days.ts';
 import { SessionError } from './errors.ts';
 import { type ListField, listLimits } from './limits.ts';
 import { inOrder, settle } from './merge.ts';
 import type { HistoryItem, Session, SessionList, SessionStatus } from './session.ts';
-import { itemId, type Moment, tick } from './stamp.ts';
+import { after, itemId, type Moment, tick } from './stamp.ts';
 
 /*
  * The rules that transitions share: who takes what in which state, how a change is stamped, how time goes
@@ -11,8 +12,6 @@ import { itemId, type Moment, tick } from './stamp.ts';
 
 /** Longer than this without a sign of life does not count as time at work. */
 const longestGapMs = 15 * 60_000;
-/** How many days of work are kept one by one; what is older is summed up. */
-const keptDays = 400;
 
 /** The session, touched, if it still takes notes: active or parked. */
 export function openFor(session: Session, action: string, moment: Moment): Session {
@@ -50,21 +49,8 @@ function worked(session: Session, ms: number, { today, machine }: Moment): Sessi
   return {
     ...session,
     active: { ...session.active, [machine]: (session.active[machine] ?? 0) + ms },
-    days: { ...session.days, [machine]: limitDays({ ...own, [today]: (own[today] ?? 0) + ms }) },
+    days: { ...session.days, [machine]: workedOn(own, today, ms) },
   };
-}
-
-/** The mark of a sum of days, up to and with the one after it; it sorts before every day. */
-const sumMark = '<=';
-
-function limitDays(days: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
-  const sorted = Object.keys(days).sort();
-  const old = sorted.slice(0, Math.max(0, sorted.length - keptDays));
-  const last = old.at(-1);
-  if (last === undefined || sorted.length <= keptDays) return days;
-  const sum = old.reduce((total, day) => total + (days[day] ?? 0), 0);
-  const name = last.startsWith(sumMark) ? last : `${sumMark}${last}`;
-  return { [name]: sum, ...Object.fromEntries(sorted.slice(old.length).map(day => [day, days[day] ?? 0])) };
 }
 
 /** Writes registers of a session whose clock has been set for this change. */
@@ -73,14 +59,16 @@ export function write(session: Session, values: Partial<Session>): Session {
   return { ...session, ...values, edits: { ...session.edits, ...edits } };
 }
 
-/** Writes registers of one item. */
-export function writeItem<T extends { readonly edits?: Session['edits'] | undefined }>(
+/** Writes registers of one item; with nothing to write it stays as it is. */
+export function writeItem<T extends Session['tasks'][number]>(
   session: Session,
   item: T,
   values: Partial<T>,
 ): T {
+  if (Object.keys(values).length === 0) return item;
   const edits = Object.fromEntries(Object.keys(values).map(field => [field, session.clock]));
-  return { ...item, ...values, edits: { ...item.edits, ...edits } };
+  const { id, stamp, edits: known, ...rest } = item;
+  return { id, stamp, edits: { ...known, ...edits }, ...rest, ...values } as unknown as T;
 }
 
 /** What new items of this change have in common, but for their ids. */
@@ -99,6 +87,23 @@ export function add<L extends SessionList>(
   const all = [...(known as readonly Session[L][number][]), ...items];
   checkList(list, all);
   return { ...session, [list]: list === 'nextSteps' ? [...all].sort(inOrder as never) : all };
+}
+
+/**
+ * Adds things that are their own id (a tag, a path, a commit). Each has a stamp of its own, which keeps the order they
+ * came in, and is later than the removal of the same thing by the same change.
+ */
+export function addNamed<L extends 'tags' | 'files' | 'commits'>(
+  session: Session,
+  list: L,
+  things: readonly Omit<Session[L][number], 'stamp'>[],
+): Session {
+  let { clock } = session;
+  const items = things.map(thing => {
+    clock = after(clock);
+    return { ...thing, stamp: clock } as Session[L][number];
+  });
+  return add({ ...session, clock }, list, items);
 }
 
 /** Takes items out of a list, for good: a copy that still has them does not bring them back. */

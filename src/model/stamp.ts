@@ -18,8 +18,11 @@ export interface Moment {
   readonly random: string;
 }
 
-/** What a stamp looks like; the machine `0` stands for "before version 5". */
-export const stampPattern = /^[0-9a-z]{9}-[0-9a-z]{1,16}$/;
+/**
+ * What a stamp looks like; the machine `0` stands for "before version 5". None begins with `z`, which no clock
+ * may claim: a document that had one could not count on.
+ */
+export const stampPattern = /^[0-9a-y][0-9a-z]{8}-[0-9a-z]{1,16}$/;
 
 const digits = 9;
 /** The latest that a clock may claim (the year 5000), which leaves stamps room to count on. */
@@ -35,6 +38,11 @@ export function tick(clock: Stamp | null, { now, machine }: Pick<Moment, 'now' |
   const last = clock === null ? -1 : msOf(clock);
   const ms = Math.max(last + 1, Math.min(now.getTime(), latestMs));
   return `${ms.toString(36).padStart(digits, '0')}-${machine}`;
+}
+
+/** The stamp after one, for the next thing of the same change: what comes in an order keeps it. */
+export function after(stamp: Stamp): Stamp {
+  return tick(stamp, { now: new Date(0), machine: machineOf(stamp) });
 }
 
 /** The later of two stamps, of which either may be missing. */

@@ -1,7 +1,7 @@
 import { SessionError } from './errors.ts';
 import { listLimits } from './limits.ts';
-import { claimOf, settle } from './merge.ts';
-import { activeMsOf, countsOf, firstAnswer, unfinishedTasks } from './queries.ts';
+import { claimOf, newestOf, settle } from './merge.ts';
+import { activeMsOf, countsOf, firstAnswer, openSteps, unfinishedTasks } from './queries.ts';
 import {
   type Agent,
   type deskReasons,
@@ -15,6 +15,7 @@ import {
 import {
   activeFor,
   add,
+  addNamed,
   alreadyResumed,
   born,
   enter,
@@ -71,7 +72,7 @@ export function start(input: NewSession, moment: Moment): Session {
     place: 'sessions',
     intent: input.intent,
     project: input.project,
-    where: { ...input.where, machine: moment.machine },
+    where: on(moment.machine, input.where),
     branch: input.branch ?? null,
     startHead: input.head ?? null,
     ref: input.ref ?? null,
@@ -249,10 +250,10 @@ export function addTags(session: Session, input: { tags: readonly string[] }, mo
 function tagsAdded(session: Session, tags: readonly string[]): Session {
   const known = new Set(session.tags.map(({ id }) => id));
   const added = [...new Set(tags)].filter(tag => !known.has(tag));
-  return add(
+  return addNamed(
     session,
     'tags',
-    added.map(id => ({ id, stamp: session.clock })),
+    added.map(id => ({ id })),
   );
 }
 
@@ -280,18 +281,16 @@ export function addCommits(session: Session, input: CommitChange, moment: Moment
     ({ id, capturedOn }) => capturedOn !== undefined && superseded.has(id),
   );
   next = takeOut(next, 'commits', new Set(rewritten.map(({ id }) => id)));
-  const known = new Map(next.commits.map(commit => [commit.id, commit] as const));
-  const added: Session['commits'][number][] = [];
+  const known = new Map<string, NewCommit>(next.commits.map(commit => [commit.id, commit]));
+  const added: NewCommit[] = [];
   const replaced = new Set<string>();
   for (const commit of input.commits) {
     const same = known.get(commit.id) ?? sameCommit(known, commit.id);
-    // Named by hand before, by the beginning of its name: now it is known whole, in its place.
+    // Named by hand before, by the beginning of its name: now it is known whole, among those it came with.
     const isWhole = same && commit.id.length > same.id.length;
     if (same && !isWhole) continue;
     if (same) replaced.add(same.id);
-    const whole = same
-      ? { ...same, id: commit.id, message: commit.message || same.message, stamp: next.clock }
-      : { ...commit, stamp: next.clock };
+    const whole = same ? { ...same, id: commit.id, message: commit.message || same.message } : commit;
     known.set(commit.id, whole);
     added.push(whole);
   }
@@ -300,10 +299,10 @@ export function addCommits(session: Session, input: CommitChange, moment: Moment
   next = takeOut(next, 'files', new Set(next.files.flatMap(({ id }) => (left.has(id) ? [id] : []))));
   const there = new Set(next.files.map(({ id }) => id));
   const files = [...new Set(input.files)].filter(file => !there.has(file));
-  return add(
-    add(next, 'commits', added),
+  return addNamed(
+    addNamed(next, 'commits', added),
     'files',
-    files.map(id => ({ id, stamp: next.clock })),
+    files.map(id => ({ id })),
   );
 }
 
@@ -325,9 +324,14 @@ function sameCommit<T extends { readonly id: string }>(
   return undefined;
 }
 
+/** A place on a machine, its fields in the order in which they are read. */
+function on(machine: string, where: Omit<Where, 'machine'>): Where {
+  return Object.assign({ machine }, where, { machine });
+}
+
 /** Where a session is now, whose folder was moved: with the stamp of the change that follows. */
 export function moveTo(session: Session, where: Omit<Where, 'machine'>, moment: Moment): Session {
-  return write(stamped(session, moment), { where: { ...where, machine: moment.machine } });
+  return write(stamped(session, moment), { where: on(moment.machine, where) });
 }
 
 export interface Edit {
@@ -413,7 +417,7 @@ function claimed(session: Session, input: Resume, moment: Moment): Session {
     order: 1,
     intent: input.intent ?? session.intent,
     branch: input.branch === undefined ? session.branch : input.branch,
-    where: { ...(input.where ?? session.where), machine: moment.machine },
+    where: on(moment.machine, input.where ?? session.where),
     head: input.head ?? null,
     agent: input.agent ?? null,
   };
@@ -445,7 +449,8 @@ export function attachDesk(session: Session, input: NewDesk, moment: Moment): Se
 export function closeClaim(session: Session, { claim: id }: { claim: string }, moment: Moment): Session {
   if (!session.claims.some(claim => claim.id === id && !claim.made)) return session;
   const next = stamped(session, moment);
-  const claims = next.claims.map(claim => (claim.id === id ? writeItem(next, claim, { made: true }) : claim));
+  // Once said it stays so: of two versions the one that says it counts, without a stamp that would pass for work.
+  const claims = next.claims.map(claim => (claim.id === id ? { ...claim, made: true } : claim));
   return { ...next, claims };
 }
 
@@ -471,21 +476,24 @@ export function continuationOf(parent: Session): Session | null {
     { now: new Date(claim.at), today: claim.at.slice(0, 10), machine, random: '0'.repeat(12) },
   );
   const { context } = parent as { context?: unknown };
+  // What is inherited keeps its id and its stamp: it is the same thing.
+  const inherited = {
+    tasks: unfinishedTasks(parent),
+    questions: parent.questions.filter(question => firstAnswer(question) === null),
+    nextSteps: openSteps(parent),
+    decisions: parent.decisions.map(decision => ({ ...decision, from: decision.from ?? parent.id })),
+    tags: parent.tags,
+  };
   return {
     ...fresh,
-    // The claim's own stamp, which is later than that of anything inherited.
     stamp: claim.stamp,
-    clock: claim.stamp,
+    // Later than all there is, also of what came to the parent after it was resumed.
+    clock: Object.values(inherited).reduce((clock, items) => newestOf(items, clock), claim.stamp),
     history: fresh.history.map(item => ({ ...item, stamp: claim.stamp })),
     resumedFrom: parent.id,
     desk: parent.desk,
     earlier: earlierOf(parent),
-    // What is inherited keeps its id and its stamp: it is the same thing.
-    tasks: unfinishedTasks(parent),
-    questions: parent.questions.filter(question => firstAnswer(question) === null),
-    nextSteps: parent.nextSteps.filter(step => step.done === null),
-    decisions: parent.decisions.map(decision => ({ ...decision, from: decision.from ?? parent.id })),
-    tags: parent.tags,
+    ...inherited,
     ...(context === undefined ? {} : { context }),
   };
 }

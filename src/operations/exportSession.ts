@@ -68,8 +68,11 @@ export async function exportFrom(services: Services, input: ExportInput): Promis
 
 /** The sessions that are asked for, the oldest first; of many, one that cannot be read does not keep the others. */
 async function sessionsOf(services: Services, input: ExportInput) {
+  // Of a newer document only a part is understood: that can be shown, but is no whole document to be imported.
+  const forShowing = input.format !== 'json';
   if (!input.all && input.project === undefined) {
-    const session = await readSession(services, await resolveSession(services, input.session));
+    const id = await resolveSession(services, input.session);
+    const session = forShowing ? await readSession(services, id) : await services.store.read(id);
     return { sessions: [session], unreadable: [] };
   }
   const keys = input.project === undefined ? null : await keysOf(services, input.project);
@@ -79,7 +82,7 @@ async function sessionsOf(services: Services, input: ExportInput) {
   for (const entry of list.entries) {
     if (keys !== null && !keys.has(entry.projectKey)) continue;
     try {
-      const session = await services.store.read(entry.id, { forShowing: true });
+      const session = await services.store.read(entry.id, { forShowing });
       if (session.place !== 'trash') sessions.push(session);
     } catch (error) {
       // Gone for good since the list was made: it is none of them any more.

@@ -1,13 +1,12 @@
 import { constants } from 'node:buffer';
 import { basename, join } from 'node:path';
 import { kindOf, realPath } from '../git/files.ts';
-import { deskFile } from '../model/desk.ts';
 import { isSessionError, SessionError } from '../model/errors.ts';
 import { isObject, parseJson } from '../model/json.ts';
 import { join as joinSessions } from '../model/merge.ts';
 import { projectSchema, projectVersion } from '../model/project.ts';
 import { type Place, places, type Session } from '../model/session.ts';
-import { writeDesk } from '../store/desks.ts';
+import { deskFile, writeDesk } from '../store/desks.ts';
 import { readDocumentFile } from '../store/durableFile.ts';
 import { decodeText, documentNames } from '../store/foreignFiles.ts';
 import { isGone } from '../store/gone.ts';

@@ -1,24 +1,48 @@
 import { join } from 'node:path';
-import { type DeskFile, isDeskHash } from '../model/desk.ts';
-import { isSessionError } from '../model/errors.ts';
-import { sha256 } from '../model/hash.ts';
+import { isSessionError, SessionError } from '../model/errors.ts';
 import { isObject, parseJson } from '../model/json.ts';
 import { maxDeskBytes } from '../model/limits.ts';
+import { canonical } from '../model/merge.ts';
 import { places, type Session, schemaVersion } from '../model/session.ts';
 import { flushFolder, readDocumentFile, writeFlushedFile } from './durableFile.ts';
 import { few } from './few.ts';
 import { errorCode, type FileSystem } from './fileSystem.ts';
+import { sha256 } from './hash.ts';
 import type { Home } from './home.ts';
 import type { SessionStore } from './sessionStore.ts';
 import { forgetTenureName, newTenureName } from './tenureName.ts';
 
 /*
- * Desks, by what is in them. A desk is on the disk before the commit that names it, and whoever wrote it looks again
+ * A desk is what lay open in a window: its layout, tabs, cursors, breakpoints. It lies in a file of its own, named
+ * by what is in it, so that a session only names it and one that did not change is there once. A desk is on the disk before the commit that names it, and whoever wrote it looks again
  * after that commit: a sweep may have judged it just before. So a session never names a desk that a sweep has taken.
  */
 
 /** How old a desk that nobody names must be before it is swept: somebody may be about to name it. */
 const sweptAfterMs = 24 * 3_600_000;
+
+/** A desk as it is written: its name, and its text. */
+export interface DeskFile {
+  /** The SHA-256 of the text, in hexadecimal digits. */
+  readonly hash: string;
+  /** In bytes. */
+  readonly size: number;
+  readonly text: string;
+}
+
+/** A desk as a file: the same text for the same desk, whatever the order of its fields. @throws SessionError `over_limit` */
+export function deskFile(desk: object): DeskFile {
+  const text = canonical(desk);
+  const size = Buffer.byteLength(text);
+  if (size > maxDeskBytes)
+    throw new SessionError('over_limit', { field: 'desk', limit: maxDeskBytes, unit: 'bytes' });
+  return { hash: sha256(text), size, text };
+}
+
+/** True for what can be the name of a desk: it becomes a path. */
+export function isDeskHash(hash: string): boolean {
+  return /^[0-9a-f]{64}$/.test(hash);
+}
 
 type Where = { readonly fs: FileSystem; readonly home: Home };
 

@@ -1,5 +1,4 @@
 import { dirname } from 'node:path';
-import type { DeskFile } from '../model/desk.ts';
 import { isSessionError, SessionError, type Unconfirmed } from '../model/errors.ts';
 import { isSafeId } from '../model/ids.ts';
 import { maxDocumentBytes } from '../model/limits.ts';
@@ -8,7 +7,7 @@ import { parseSession, serializeDocument } from '../model/parseSession.ts';
 import { type Place, places, type Session, schemaVersion } from '../model/session.ts';
 import type { Moment } from '../model/stamp.ts';
 import { continuationOf } from '../model/transitions.ts';
-import { hasDesk, writeDesk } from './desks.ts';
+import { type DeskFile, hasDesk, writeDesk } from './desks.ts';
 import { type FileContent, readDocumentFile } from './durableFile.ts';
 import { Queue } from './fencedFile.ts';
 import { errorCode, type FileSystem } from './fileSystem.ts';

@@ -1,4 +1,4 @@
-import type { ProjectRef, Session } from '../../src/model/session.ts';
+import type { NextStep, ProjectRef, Session } from '../../src/model/session.ts';
 import type { Moment } from '../../src/model/stamp.ts';
 import * as transitions from '../../src/model/transitions.ts';
 
@@ -11,6 +11,11 @@ export function minute(minutes: number): Date {
 export function at(minutes: number, machine = 'here'): Moment {
   const now = minute(minutes);
   return { now, today: now.toISOString().slice(0, 10), machine, random: '0'.repeat(12) };
+}
+
+/** That a person must act. */
+export function needing(text: string): NonNullable<Session['needs']> {
+  return { text, kind: 'other', since: minute(0).toISOString(), by: null };
 }
 
 export const where = { worktree: '/work/api', root: '/work/api', commonDir: '/work/api/.git' };
@@ -63,6 +68,19 @@ export function richSession(id: string = parentId): Session {
     at(8),
   );
   return { ...session, context: { editors: [{ path: 'src/login.ts', line: 12 }] } } as Session;
+}
+
+/** Items with what every item of a list has. */
+export function items<T extends object>(
+  ...list: readonly T[]
+): (T & { id: string; stamp: string; at: string })[] {
+  const { stamp, startedAt } = activeSession();
+  return list.map((item, index) => ({ id: `item${index}`, stamp, at: startedAt, ...item }));
+}
+
+/** Next steps of those texts, in their order. */
+export function steps(...texts: readonly string[]): NextStep[] {
+  return items(...texts.map((text, rank) => ({ text, rank, done: null })));
 }
 
 export function parkedSession(id: string = parentId): Session {

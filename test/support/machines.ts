@@ -104,6 +104,16 @@ export function simulate(seed: number, joined: Join = join): Outcome {
     ],
     [6, (s, m, id) => transitions.addNextSteps(s, { nextSteps: [id, `${id}+`] }, m)],
     [6, (s, m) => transitions.addTags(s, { tags: [pick(['x', 'y', 'z']) ?? ''] }, m)],
+    // The same commit may be noted on several machines, of which only one knows where it was found.
+    [
+      6,
+      (s, m, id) => {
+        const commit = { id: pick(['c1', 'c2', 'c3']) ?? '', message: id, at: null };
+        const found = chance(50) ? { ...commit, capturedOn: id } : commit;
+        const superseded = chance(50) ? [pick(['c1', 'c2', 'c3']) ?? ''] : [];
+        return transitions.addCommits(s, { commits: [found], files: [id, `${id}+`], superseded }, m);
+      },
+    ],
     [8, (s, m) => removed(s, pick(['tasks', 'nextSteps', 'tags'] as const) ?? 'tags', m)],
     [6, (s, m, id) => transitions.edit(s, { [pick(['intent', 'ref', 'branch']) ?? 'ref']: id }, m)],
     [4, (s, m, id) => transitions.setActivity(s, { activity: id }, m)],
@@ -158,12 +168,12 @@ export function simulate(seed: number, joined: Join = join): Outcome {
     for (const [key, item] of is) {
       if (!was.has(key)) items.set(key, later(items.get(key), item.stamp));
       for (const [field, stamp] of Object.entries(item.edits ?? {}))
-        if (stamp === after.clock)
+        if (stamp > before.clock)
           noteRegister(`${key}/${field}`, stamp, (item as unknown as Record<string, unknown>)[field]);
     }
     for (const key of was.keys()) if (!is.has(key)) gone.set(key, later(gone.get(key), after.clock));
     for (const [field, stamp] of Object.entries(after.edits)) {
-      if (field !== 'place' && stamp === after.clock && stamp !== before.edits[field])
+      if (field !== 'place' && stamp > before.clock)
         noteRegister(field, stamp, (after as unknown as Record<string, unknown>)[field]);
     }
     for (const question of after.questions) for (const { text } of question.answers) answers.add(text);

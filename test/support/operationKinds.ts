@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { dirname } from 'node:path';
-import { deskFile } from '../../src/model/desk.ts';
 import { serializeDocument } from '../../src/model/parseSession.ts';
 import { newProject } from '../../src/model/project.ts';
 import type { Place, Session } from '../../src/model/session.ts';
 import { stamped } from '../../src/model/sessionRules.ts';
 import { itemId, type Moment } from '../../src/model/stamp.ts';
 import * as transitions from '../../src/model/transitions.ts';
-import { readDesk } from '../../src/store/desks.ts';
+import { deskFile, readDesk } from '../../src/store/desks.ts';
 import { examine } from '../../src/store/doctor.ts';
 import { writeFlushedFile } from '../../src/store/durableFile.ts';
 import { documentPath } from '../../src/store/home.ts';

@@ -18,7 +18,10 @@ const alone = { resumedFrom: null, resumedAs: null };
 function map(fields: object, context: object = {}): Session & { ancestor: Record<string, unknown> } {
   const session = mapAncestor(
     { ...least, ...fields },
-    { place: 'sessions', project, worktree: '/work/api', ...alone, ...context },
+    {
+      ...{ place: 'sessions', project: { ...project, root: '/work/api', commonDir: null } },
+      ...{ worktree: '/work/api', ...alone, ...context },
+    },
   );
   // Whatever came in, it is a session that can be stored and read again.
   return parseSession(serializeDocument(session), id, 'test') as ReturnType<typeof map>;
@@ -35,7 +38,7 @@ describe('mapAncestor', () => {
       branch: null,
       agent: null,
       tasks: [],
-      history: [{ at: '2026-01-15T09:30:00.000Z', to: 'active', note: null }],
+      history: [{ at: '2026-01-15T09:30:00.000Z', what: 'active', note: null }],
       ancestor: { project_slug: 'webwinkel' },
     });
   });
@@ -52,14 +55,14 @@ describe('mapAncestor', () => {
       commits: [{ sha: '4be1d07', message: 'feat' }],
     });
     expect(session).toMatchObject({
-      activity: 'meten',
-      needs: 'keur goed',
+      activity: { text: 'meten' },
+      needs: { text: 'keur goed', kind: 'other' },
       ref: 'WW-1',
       branch: 'feat/zoeken',
       agent: { name: 'claude', sessionId: 'abc' },
-      files: ['a.ts'],
-      nextSteps: ['b'],
-      commits: [{ sha: '4be1d07', message: 'feat', at: null }],
+      files: [{ id: 'a.ts' }],
+      nextSteps: [{ text: 'b', done: null }],
+      commits: [{ id: '4be1d07', message: 'feat', at: null }],
     });
   });
 
@@ -79,7 +82,7 @@ describe('mapAncestor', () => {
       lastHeartbeatAt: at,
     });
     expect(session.history).toHaveLength(2);
-    expect(session.history[1]).toEqual({ at, to: 'parked', note: 'lunch' });
+    expect(session.history[1]).toMatchObject({ at, what: 'parked', note: 'lunch' });
   });
 
   it('needs nothing any more of a completed session, and keeps what was asked', () => {
@@ -107,17 +110,18 @@ describe('mapAncestor', () => {
       open_questions: [{ question: 'wie?', answer: 'Robin', aan: 'Jan' }],
     });
     expect(session.ancestor).toEqual({ project_slug: 'webwinkel', energie: { begin: 4 }, schema_version: 3 });
+    const made = { id: expect.any(String), stamp: expect.any(String) };
     expect(session.events).toEqual([
-      { at: '2026-01-15T00:00:00.000Z', message: 'm', bron: 'mail' },
-      { at: '2026-01-15T09:30:00.000Z', message: 'n', timestamp: 'gisteren' },
+      { ...made, at: '2026-01-15T00:00:00.000Z', message: 'm', bron: 'mail' },
+      { ...made, at: '2026-01-15T09:30:00.000Z', message: 'n', timestamp: 'gisteren' },
     ]);
     expect(session.tasks).toEqual([
       {
+        ...made,
         id: 't1',
         subject: 's',
         status: 'pending',
-        addedAt: '2026-01-15T00:00:00.000Z',
-        updatedAt: '2026-01-15T00:00:00.000Z',
+        at: '2026-01-15T00:00:00.000Z',
         prioriteit: 2,
         ancestor: { status: 'blocked', updatedAt: 'x' },
       },
@@ -127,7 +131,7 @@ describe('mapAncestor', () => {
       { id: 'decision_a1b2_2', text: 'why', reden: 'daarom', ancestor: { text: 'other' } },
     ]);
     expect(session.questions).toMatchObject([
-      { id: 'question_a1b2_1', text: 'wie?', answer: 'Robin', aan: 'Jan' },
+      { id: 'question_a1b2_1', text: 'wie?', answers: [{ text: 'Robin' }], aan: 'Jan' },
     ]);
   });
 
@@ -140,7 +144,7 @@ describe('mapAncestor', () => {
       next_steps: ['a', { text: 'b', wie: 'ik' }],
     });
     expect(session.tasks).toMatchObject([{ subject: 'plain', id: 'task_a1b2_3' }]);
-    expect(session.nextSteps).toEqual(['a', 'b']);
+    expect(session.nextSteps.map(({ text }) => text)).toEqual(['a', 'b']);
     expect(session.ancestor).toEqual({
       project_slug: 'webwinkel',
       outcome: 7,

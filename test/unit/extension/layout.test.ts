@@ -5,7 +5,7 @@ import { parseFilter } from '../../../src/extension/tree/filter.ts';
 import { changedLists, type Layout, Layouter, placeIn } from '../../../src/extension/tree/layout.ts';
 import type { Session } from '../../../src/model/session.ts';
 import { SummaryEntry } from '../../../src/store/summaries.ts';
-import { activeSession, minute, project } from '../../support/builders.ts';
+import { activeSession, minute, needing, project } from '../../support/builders.ts';
 
 const readAt = minute(1_000).getTime();
 const around: Surroundings = { here: new Set(['a']), projects: new Map() };
@@ -62,7 +62,11 @@ describe('the layout', () => {
   });
 
   test('of this window’s project has its groups at the top', () => {
-    const entries = [entry('1', 'a', 1), entry('2', 'a', 2, { needs: 'an answer' }), entry('3', 'b', 3)];
+    const entries = [
+      entry('1', 'a', 1),
+      entry('2', 'a', 2, { needs: needing('an answer') }),
+      entry('3', 'b', 3),
+    ];
     const lists = listsOf(layoutOf(entries, everything, 'project'));
     expect(lists.get('')).toEqual(['here/needs', 'here/active']);
     expect(lists.get('here/active')).toEqual(['1', '0 more']);

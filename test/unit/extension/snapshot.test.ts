@@ -13,7 +13,7 @@ import { byLastActivity } from '../../../src/model/queries.ts';
 import type { Session } from '../../../src/model/session.ts';
 import type { Change, FeedItem } from '../../../src/store/changeFeed.ts';
 import { SummaryEntry } from '../../../src/store/summaries.ts';
-import { activeSession, minute, project } from '../../support/builders.ts';
+import { activeSession, minute, needing, project } from '../../support/builders.ts';
 
 const readAt = minute(1_000).getTime();
 
@@ -59,11 +59,11 @@ function entriesOf({ all, here, projects, unreadable: broken }: Snapshot): FeedI
 test('sessions stand in one group each, newest activity first, under the project they are shown as', () => {
   const items = [
     entry('1', { ...at('a'), ...after(1) }),
-    entry('2', { ...at('a'), ...after(2), needs: 'an answer' }),
+    entry('2', { ...at('a'), ...after(2), needs: needing('an answer') }),
     entry('3', { ...at('b'), ...after(3) }),
     entry('4', { ...at('b2'), ...after(4), status: 'parked' }),
     entry('5', { ...at('c'), ...after(5), status: 'completed' }),
-    entry('6', { ...at('c'), ...after(6), status: 'completed', needs: 'nothing any more' }),
+    entry('6', { ...at('c'), ...after(6), status: 'completed', needs: needing('nothing any more') }),
     unreadable('8'),
     unreadable('7'),
   ];
@@ -124,7 +124,7 @@ test('after any changes a snapshot is the one that is made from nothing', () => 
       if (kind === 'unreadable') return [id, unreadable(id)];
       // Mostly a session is of the same project as before; a document that was replaced may be of another.
       const key = `${['a', 'b', 'c'][Number(id) % 3]}${moves}`;
-      const needs = kind === 'needs' ? 'an answer' : null;
+      const needs = kind === 'needs' ? needing('an answer') : null;
       const status = kind === 'needs' ? 'active' : kind;
       return [id, entry(id, { ...at(key), ...after(minutes), status: status as Session['status'], needs })];
     });

@@ -4,50 +4,38 @@ import { type ListField, listLimits } from '../../../src/model/limits.ts';
 import { newProject, setRoadmap } from '../../../src/model/project.ts';
 import type { Session } from '../../../src/model/session.ts';
 import * as transitions from '../../../src/model/transitions.ts';
-import { activeSession, minute } from '../../support/builders.ts';
+import { activeSession, at } from '../../support/builders.ts';
 
-const now = minute(1);
+const now = at(1);
+const nowText = now.now.toISOString();
+/** What every item of a list has. */
+const item = (id: string) => ({ id, stamp: activeSession().stamp, at: nowText });
 const numbered = <T>(count: number, make: (text: string) => T) =>
   Array.from({ length: count }, (_, n) => make(`${n}`));
 
 /** Fills a list to its limit and adds one more. */
 const fill: Record<
-  Exclude<ListField, 'roadmap' | 'history'>,
+  Exclude<ListField, 'roadmap' | 'history' | 'claims' | 'desks'>,
   (session: Session, count: number) => Session
 > = {
-  tasks: (session, count) =>
-    transitions.addTasks(
-      session,
-      { tasks: numbered(count, text => ({ id: `t${text}`, subject: text })) },
-      now,
-    ),
+  tasks: (session, count) => transitions.addTasks(session, { tasks: numbered(count, String) }, now),
   events: (session, count) => {
-    const events = numbered(count - 1, message => ({ at: now.toISOString(), message }));
+    const events = numbered(count - 1, message => ({ ...item(message), message }));
     return transitions.log({ ...session, events }, { message: 'last' }, now);
   },
   decisions: (session, count) => {
-    const decisions = numbered(count - 1, text => ({ id: text, text, at: now.toISOString() }));
-    return transitions.decide({ ...session, decisions }, { id: 'd', text: 'last' }, now);
+    const decisions = numbered(count - 1, text => ({ ...item(text), text }));
+    return transitions.decide({ ...session, decisions }, { text: 'last' }, now);
   },
   questions: (session, count) => {
-    const questions = numbered(count - 1, text => ({
-      id: text,
-      text,
-      askedAt: now.toISOString(),
-      answer: null,
-      answeredAt: null,
-    }));
-    return transitions.ask({ ...session, questions }, { id: 'q', text: 'last' }, now);
+    const questions = numbered(count - 1, text => ({ ...item(text), text, answers: [] }));
+    return transitions.ask({ ...session, questions }, { text: 'last' }, now);
   },
   nextSteps: (session, count) =>
     transitions.addNextSteps(session, { nextSteps: numbered(count, String) }, now),
   tags: (session, count) => transitions.addTags(session, { tags: numbered(count, String) }, now),
   commits: (session, count) =>
-    transitions.addCommits(
-      session,
-      { commits: numbered(count, sha => ({ sha, message: sha, at: null })) },
-      now,
-    ),
+    transitions.addCommits(session, { commits: numbered(count, id => ({ id, message: id, at: null })) }, now),
   files: (session, count) =>
     transitions.addCommits(session, { commits: [], files: numbered(count, String) }, now),
 };
@@ -71,16 +59,12 @@ test('next steps that come with a park or a completion are limited as well', () 
 });
 
 test('the history is limited', () => {
-  const history = numbered(listLimits.history, note => ({
-    at: now.toISOString(),
-    to: 'active' as const,
-    note,
-  }));
+  const history = numbered(listLimits.history, note => ({ ...item(note), what: 'active', note }));
   expectOverLimit(() => transitions.park({ ...activeSession(), history }, { reason: null }, now), 'history');
 });
 
 test('a roadmap is limited', () => {
-  const project = newProject({ key: 'k', name: 'n', root: '/', commonDir: null, remote: null }, now);
+  const project = newProject({ key: 'k', name: 'n', root: '/', commonDir: null, remote: null }, now.now);
   expect(setRoadmap(project, { done: numbered(listLimits.roadmap, String) }).done).toHaveLength(
     listLimits.roadmap,
   );

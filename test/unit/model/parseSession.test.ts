@@ -43,7 +43,10 @@ describe('what is not a session is refused with a reason', () => {
     ['another place', withField('place', '../../etc'), 'not_a_session'],
     ['a time that is none', withField('startedAt', 'yesterday'), 'not_a_session'],
     ['a revision that is none', withField('revision', 0), 'not_a_session'],
-    ['an older schema', withField('schemaVersion', schemaVersion - 1), 'not_a_session'],
+    ['the shape of today called version 4', withField('schemaVersion', 4), 'not_a_session'],
+    ['an older schema', withField('schemaVersion', 3), 'not_a_session'],
+    ['a stamp that is none', withField('clock', 'now'), 'not_a_session'],
+    ['a stamp after which none can come', withField('clock', 'zzzzzzzzz-m'), 'not_a_session'],
     ['a continuation id that is a path', withField('resumedAs', '../evil'), 'not_a_session'],
     ['an id that is a path', withField('id', '../evil'), 'not_a_session'],
     ['the document of another', withField('id', 'sess_other'), 'wrong_id'],
@@ -73,10 +76,25 @@ describe('a document of a newer schema', () => {
       schemaVersion: schemaVersion + 1,
     });
   });
+
+  test('is shown without what is not understood', () => {
+    const [first, second] = richSession().nextSteps;
+    const other = {
+      ...{ ...richSession(), schemaVersion: schemaVersion + 1, stamp: { at: 7 }, where: 'here', needs: 7 },
+      ...{ nextSteps: [{ ...first, rank: 'high' }, second], active: [7], branch: { name: 'b' } },
+    };
+    expect(parseSession(JSON.stringify(other), parentId, '/p', true)).toMatchObject({
+      ...{ intent: richSession().intent, status: 'active', needs: null, branch: null },
+      ...{ nextSteps: [second], where: { worktree: '' }, tasks: richSession().tasks },
+    });
+    const nothing = JSON.stringify({ ...other, intent: ['what for'] });
+    expect(refusal(nothing, true)).toMatchObject({ code: 'newer_schema' });
+  });
 });
 
 test('missing lists and nulls are filled in', () => {
-  const { id, revision, status, intent, project, worktree, startedAt, lastHeartbeatAt } = richSession();
+  const { id, revision, status, intent, project, where, startedAt, lastHeartbeatAt, stamp, clock } =
+    richSession();
   const least = {
     id,
     schemaVersion,
@@ -84,9 +102,11 @@ test('missing lists and nulls are filled in', () => {
     status,
     intent,
     project,
-    worktree,
+    where,
     startedAt,
     lastHeartbeatAt,
+    stamp,
+    clock,
   };
   const session = parseSession(JSON.stringify(least), parentId, '/p');
   expect(session).toMatchObject({
@@ -94,8 +114,10 @@ test('missing lists and nulls are filled in', () => {
     tasks: [],
     nextSteps: [],
     branch: null,
-    context: {},
-    activeMs: 0,
+    edits: {},
+    removed: {},
+    active: {},
+    claims: [],
   });
 });
 

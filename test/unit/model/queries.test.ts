@@ -9,8 +9,9 @@ import {
   unfinishedTasks,
 } from '../../../src/model/queries.ts';
 import type { Session } from '../../../src/model/session.ts';
+import type { Moment } from '../../../src/model/stamp.ts';
 import * as transitions from '../../../src/model/transitions.ts';
-import { activeSession, minute, parkedSession, richSession } from '../../support/builders.ts';
+import { activeSession, at, minute, parkedSession, richSession } from '../../support/builders.ts';
 
 test('a summary has counts instead of lists', () => {
   const summary = summaryOf(richSession());
@@ -48,7 +49,7 @@ test('the newest activity comes first, and ids break ties', () => {
   const summaries = [
     activeSession('b'),
     activeSession('a'),
-    transitions.log(activeSession('c'), { message: '' }, minute(9)),
+    transitions.log(activeSession('c'), { message: '' }, at(9)),
   ];
   expect(
     summaries
@@ -107,14 +108,14 @@ describe('the times of a summary', () => {
 });
 
 test('a timeline keeps an event that a wrong clock dated where it was noted', () => {
-  const log = (session: Session, message: string, now: Date) => transitions.log(session, { message }, now);
-  const ahead = new Date('2099-01-01T00:00:00.000Z');
-  let session = log(activeSession(), 'one', minute(1));
+  const log = (session: Session, message: string, now: Moment) => transitions.log(session, { message }, now);
+  const ahead = { ...at(0), now: new Date('2099-01-01T00:00:00.000Z') };
+  let session = log(activeSession(), 'one', at(1));
   session = log(session, 'two, by a clock that was ahead', ahead);
-  session = log(session, 'three', minute(3));
-  session = transitions.park(session, { reason: null }, minute(4));
+  session = log(session, 'three', at(3));
+  session = transitions.park(session, { reason: null }, at(4));
   session = log(session, 'four, by a clock that was ahead', ahead);
-  session = transitions.complete(session, { outcome: null }, minute(6));
+  session = transitions.complete(session, { outcome: null }, at(6));
   expect(timelineOf(session).map(each => ('event' in each ? each.event.message : each.change.to))).toEqual([
     'active',
     'one',
@@ -127,5 +128,5 @@ test('a timeline keeps an event that a wrong clock dated where it was noted', ()
 });
 
 test('unfinished is what is pending or in progress', () => {
-  expect(unfinishedTasks(richSession()).map(task => task.id)).toEqual(['task_2', 'task_3']);
+  expect(unfinishedTasks(richSession()).map(task => task.subject)).toEqual(['cache', 'write it down']);
 });

@@ -1,16 +1,19 @@
 import { expect, test } from 'vitest';
-import { continuationOf, goOn, resume } from '../../../src/model/transitions.ts';
+import { statusChanges } from '../../../src/model/queries.ts';
+import { continuationOf, goOn, park, resume } from '../../../src/model/transitions.ts';
 import {
+  at,
   childId,
   completedSession,
   minute,
   parentId,
   parkedSession,
   project,
+  where,
 } from '../../support/builders.ts';
 
 test('a continuation inherits everything that is open, and nothing that is done', () => {
-  const parent = resume(parkedSession(), { newId: childId }, minute(60));
+  const parent = resume(parkedSession(), { newId: childId }, at(60));
   const child = continuationOf(parent);
   const before = parkedSession();
   expect(child).toMatchObject({
@@ -22,22 +25,26 @@ test('a continuation inherits everything that is open, and nothing that is done'
     intent: before.intent,
     project,
     branch: before.branch,
-    worktree: before.worktree,
+    where: before.where,
     ref: 'ISSUE-12',
-    tags: ['login', 'speed'],
-    context: before.context,
+    tags: before.tags,
+    context: { editors: [{ path: 'src/login.ts', line: 12 }] },
     startedAt: minute(60).toISOString(),
     events: [],
     commits: [],
     files: [],
-    activeMs: 0,
+    active: {},
+    days: {},
   });
-  expect(child?.tasks.map(task => [task.id, task.status])).toEqual([
-    ['task_2', 'in_progress'],
-    ['task_3', 'pending'],
+  // The same things: they keep their ids and stamps.
+  expect(child?.tasks).toEqual(before.tasks.slice(1, 3));
+  expect(child?.tasks.map(task => [task.subject, task.status])).toEqual([
+    ['cache', 'in_progress'],
+    ['write it down', 'pending'],
   ]);
-  expect(child?.questions.map(question => question.id)).toEqual(['q_1']);
-  expect(child?.nextSteps).toEqual(['one', 'two', 'three', 'four', 'five']);
+  expect(child?.questions).toEqual([before.questions[0]]);
+  expect(child?.nextSteps).toEqual(before.nextSteps);
+  expect(child?.nextSteps.map(({ text }) => text)).toEqual(['one', 'two', 'three', 'four', 'five']);
   expect(child?.decisions).toEqual([{ ...before.decisions[0], from: parentId }]);
 });
 
@@ -45,15 +52,15 @@ test('what is given with the resume goes before what is inherited', () => {
   const input = {
     newId: childId,
     intent: 'finish it',
-    worktree: '/work/api-2',
+    where: { ...where, worktree: '/work/api-2' },
     branch: null,
     head: 'f00d',
     agent: { name: 'codex', sessionId: '9' },
   };
-  const child = continuationOf(resume(parkedSession(), input, minute(60)));
+  const child = continuationOf(resume(parkedSession(), input, at(60)));
   expect(child).toMatchObject({
     intent: 'finish it',
-    worktree: '/work/api-2',
+    where: { ...where, worktree: '/work/api-2', machine: 'here' },
     branch: null,
     startHead: 'f00d',
     agent: { name: 'codex', sessionId: '9' },
@@ -62,7 +69,7 @@ test('what is given with the resume goes before what is inherited', () => {
 
 test('the resumed session is completed, keeps what it had, and names its continuation', () => {
   const before = parkedSession();
-  const parent = resume(before, { newId: childId }, minute(60));
+  const parent = resume(before, { newId: childId }, at(60));
   expect(parent).toMatchObject({
     status: 'completed',
     resumedAs: childId,
@@ -71,23 +78,33 @@ test('the resumed session is completed, keeps what it had, and names its continu
   });
   expect(parent.tasks).toEqual(before.tasks);
   expect(parent.questions).toEqual(before.questions);
-  expect(parent.history.at(-1)).toEqual({ at: minute(60).toISOString(), to: 'completed', note: null });
+  // Its claim completes it: the history has no second word of it, what is shown has.
+  expect(parent.history).toEqual(before.history);
+  expect(statusChanges(parent).at(-1)).toEqual({
+    id: childId,
+    stamp: parent.clock,
+    at: minute(60).toISOString(),
+    to: 'completed',
+    note: null,
+  });
 });
 
 test('a decision keeps the session that took it over many resumes', () => {
-  const child = continuationOf(resume(parkedSession(), { newId: childId }, minute(60)));
-  const parkedChild = { ...child, status: 'parked' } as Parameters<typeof resume>[0];
-  const grandchild = continuationOf(resume(parkedChild, { newId: 'sess_grandchild' }, minute(90)));
+  const child = continuationOf(resume(parkedSession(), { newId: childId }, at(60)));
+  const parkedChild = park(child as NonNullable<typeof child>, { reason: null }, at(80));
+  const grandchild = continuationOf(resume(parkedChild, { newId: 'sess_grandchild' }, at(90)));
   expect(grandchild?.resumedFrom).toBe(childId);
   expect(grandchild?.decisions.map(decision => decision.from)).toEqual([parentId]);
 });
 
 test('what was completed is gone on from in the same way, and stays completed as it was', () => {
   const before = completedSession();
-  const parent = goOn(before, { newId: childId, intent: 'one more thing' }, minute(60));
-  const { continuation, ...rest } = parent;
-  expect({ ...rest, continuation: null }).toEqual({ ...before, resumedAs: childId });
-  expect(continuation).toMatchObject({ at: minute(60).toISOString(), intent: 'one more thing' });
+  const parent = goOn(before, { newId: childId, intent: 'one more thing' }, at(60));
+  const { claims, clock, ...rest } = parent;
+  expect({ ...rest, claims: [], clock: before.clock }).toEqual({ ...before, resumedAs: childId });
+  expect(claims).toMatchObject([
+    { id: childId, stamp: clock, at: minute(60).toISOString(), intent: 'one more thing', order: 1 },
+  ]);
   const child = continuationOf(parent);
   expect(child).toMatchObject({
     id: childId,
@@ -96,11 +113,11 @@ test('what was completed is gone on from in the same way, and stays completed as
     startedAt: minute(60).toISOString(),
     nextSteps: before.nextSteps,
   });
-  expect(child?.tasks.map(task => task.id)).toEqual(['task_2', 'task_3']);
+  expect(child?.tasks).toEqual(before.tasks.slice(1, 3));
 });
 
 test('the continuation is made from the resumed session alone, always the same', () => {
-  const parent = resume(parkedSession(), { newId: childId }, minute(60));
+  const parent = resume(parkedSession(), { newId: childId }, at(60));
   expect(continuationOf(parent)).toEqual(continuationOf(structuredClone(parent)));
   expect(continuationOf(parkedSession())).toBeNull();
 });

@@ -4,33 +4,36 @@ import type { Session } from '../../../src/model/session.ts';
 import * as transitions from '../../../src/model/transitions.ts';
 import {
   activeSession,
+  at,
   childId,
   minute,
   parkedSession,
   project,
   richSession,
+  where,
 } from '../../support/builders.ts';
 
-const now = minute(60);
+const now = at(60);
+const nowText = minute(60).toISOString();
 
-const completed = transitions.complete(richSession(), { outcome: 'done' }, minute(10));
+const completed = transitions.complete(richSession(), { outcome: 'done' }, at(10));
 const states = {
   active: richSession(),
   parked: parkedSession(),
   completed,
-  resumed: transitions.resume(parkedSession(), { newId: childId }, minute(20)),
-  archived: transitions.archive(completed, {}, minute(20)),
-  trashed: transitions.moveToTrash(richSession(), {}, minute(20)),
+  resumed: transitions.resume(parkedSession(), { newId: childId }, at(20)),
+  archived: transitions.archive(completed, {}, at(20)),
+  trashed: transitions.moveToTrash(richSession(), {}, at(20)),
 };
 type State = keyof typeof states;
 
 const actions: Record<string, (session: Session) => Session> = {
   log: session => transitions.log(session, { message: 'm' }, now),
-  addTasks: session => transitions.addTasks(session, { tasks: [{ id: 't', subject: 'new' }] }, now),
-  setTask: session => transitions.setTask(session, { task: 'task_2', status: 'completed' }, now),
-  decide: session => transitions.decide(session, { id: 'd', text: 'so' }, now),
-  ask: session => transitions.ask(session, { id: 'q', text: 'why?' }, now),
-  answer: session => transitions.answer(session, { question: 'q_1', answer: 'because' }, now),
+  addTasks: session => transitions.addTasks(session, { tasks: ['new'] }, now),
+  setTask: session => transitions.setTask(session, { task: 'cache', status: 'completed' }, now),
+  decide: session => transitions.decide(session, { text: 'so' }, now),
+  ask: session => transitions.ask(session, { text: 'why?' }, now),
+  answer: session => transitions.answer(session, { question: 'for how long?', answer: 'because' }, now),
   addNextSteps: session => transitions.addNextSteps(session, { nextSteps: ['n'] }, now),
   addTags: session => transitions.addTags(session, { tags: ['t'] }, now),
   edit: session => transitions.edit(session, { intent: 'other' }, now),
@@ -38,7 +41,7 @@ const actions: Record<string, (session: Session) => Session> = {
   setNeeds: session => transitions.setNeeds(session, { needs: 'an answer' }, now),
   beat: session => transitions.beat(session, {}, now),
   addCommits: session =>
-    transitions.addCommits(session, { commits: [{ sha: 's', message: 'm', at: null }] }, now),
+    transitions.addCommits(session, { commits: [{ id: 's', message: 'm', at: null }] }, now),
   park: session => transitions.park(session, { reason: null }, now),
   complete: session => transitions.complete(session, { outcome: null }, now),
   resume: session => transitions.resume(session, { newId: 'sess_other' }, now),
@@ -189,26 +192,26 @@ test('refusals have the data that their sentences need', () => {
 });
 
 test('a start has nothing but what it was given', () => {
-  const session = transitions.start(
-    { id: 'sess_1', intent: 'i', project, worktree: '/w', tags: ['a', 'a'] },
-    now,
-  );
+  const session = transitions.start({ id: 'sess_1', intent: 'i', project, where, tags: ['a', 'a'] }, now);
   expect(session).toMatchObject({
     status: 'active',
     revision: 1,
     place: 'sessions',
-    tags: ['a'],
+    where: { ...where, machine: 'here' },
     tasks: [],
     events: [],
   });
-  expect(session.startedAt).toBe(now.toISOString());
-  expect(session.history).toEqual([{ at: now.toISOString(), to: 'active', note: null }]);
+  expect(session.tags.map(({ id }) => id)).toEqual(['a']);
+  expect(session.startedAt).toBe(nowText);
+  expect(session.history).toEqual([
+    { id: 'start', stamp: session.stamp, at: nowText, what: 'active', note: null },
+  ]);
 });
 
 test('parking and completing change what belongs together', () => {
-  let session = transitions.setNeeds(activeSession(), { needs: 'a review' }, minute(1));
-  session = transitions.setActivity(session, { activity: 'typing' }, minute(2));
-  const parked = transitions.park(session, { reason: 'lunch', nextSteps: ['test it'] }, minute(3));
+  let session = transitions.setNeeds(activeSession(), { needs: 'a review' }, at(1));
+  session = transitions.setActivity(session, { activity: 'typing' }, at(2));
+  const parked = transitions.park(session, { reason: 'lunch', nextSteps: ['test it'] }, at(3));
   expect(parked).toMatchObject({
     parkedReason: 'lunch',
     parkedAt: minute(3).toISOString(),
@@ -216,11 +219,11 @@ test('parking and completing change what belongs together', () => {
     needs: null,
   });
   expect(parked.lastHeartbeatAt).toBe(minute(3).toISOString());
-  expect(parked.nextSteps).toEqual(['test it']);
-  const dropped = transitions.complete(parked, { outcome: 'dropped' }, minute(4));
+  expect(parked.nextSteps.map(({ text }) => text)).toEqual(['test it']);
+  const dropped = transitions.complete(parked, { outcome: 'dropped' }, at(4));
   expect(dropped).toMatchObject({ outcome: 'dropped', endedAt: minute(4).toISOString() });
   expect(dropped.lastHeartbeatAt).toBe(minute(4).toISOString());
-  const reopened = transitions.reopen(dropped, {}, minute(5));
+  const reopened = transitions.reopen(dropped, {}, at(5));
   expect(reopened).toMatchObject({
     status: 'active',
     endedAt: null,
@@ -228,49 +231,56 @@ test('parking and completing change what belongs together', () => {
     parkedAt: null,
     parkedReason: null,
   });
-  expect(reopened.history.map(change => change.to)).toEqual(['active', 'parked', 'completed', 'active']);
+  expect(reopened.history.map(change => change.what)).toEqual(['active', 'parked', 'completed', 'active']);
 });
 
 test('a session from the archive that is reopened is back in the list', () => {
   expect(transitions.reopen(states.archived, {}, now)).toMatchObject({ status: 'active', place: 'sessions' });
 });
 
-test('time at work counts gaps of up to ten minutes while active', () => {
-  let session = transitions.log(activeSession(), { message: '1' }, minute(10));
-  session = transitions.log(session, { message: '2' }, minute(21));
-  session = transitions.park(session, { reason: null }, minute(22));
-  session = transitions.log(session, { message: '3' }, minute(23));
-  expect(session.activeMs).toBe(11 * 60_000);
+test('time at work counts gaps of up to fifteen minutes while active, of each machine and day', () => {
+  let session = transitions.log(activeSession(), { message: '1' }, at(15));
+  session = transitions.log(session, { message: '2' }, at(31));
+  session = transitions.log(session, { message: '3' }, { ...at(33, 'there'), today: '2026-11-22' });
+  // Back, by a clock that is behind: no work, and the time it is now is honestly told.
+  session = transitions.log(session, { message: '4' }, at(32));
+  expect(session.lastHeartbeatAt).toBe(minute(32).toISOString());
+  session = transitions.park(session, { reason: null }, at(33));
+  session = transitions.log(session, { message: '5' }, at(34));
+  expect(session.active).toEqual({ here: 16 * 60_000, there: 2 * 60_000 });
+  expect(session.days).toEqual({
+    here: { '2026-11-21': 16 * 60_000 },
+    there: { '2026-11-22': 2 * 60_000 },
+  });
 });
 
 describe('tasks', () => {
   test('have subjects of their own, whether added or renamed', () => {
     const session = richSession();
-    const add = (...subjects: string[]) =>
-      transitions.addTasks(session, { tasks: subjects.map(subject => ({ id: subject, subject })) }, now);
+    const add = (...subjects: string[]) => transitions.addTasks(session, { tasks: subjects }, now);
     expect(refusal(() => add('new', 'cache'))).toMatchObject({ code: 'duplicate_subject', subject: 'cache' });
     expect(refusal(() => add('twice', 'twice'))).toMatchObject({
       code: 'duplicate_subject',
       subject: 'twice',
     });
-    const rename = (subject: string) => transitions.setTask(session, { task: 'task_1', subject }, now);
+    const rename = (subject: string) => transitions.setTask(session, { task: 'measure', subject }, now);
     expect(refusal(() => rename('cache'))).toMatchObject({ code: 'duplicate_subject', subject: 'cache' });
     expect(rename('measure').tasks[0]?.subject).toBe('measure');
     expect(rename('measure again').tasks[0]?.subject).toBe('measure again');
   });
 
   test.for([
-    ['task_2', 'task_2'],
-    ['cache', 'task_2'],
-    ['CACH', 'task_2'],
-    ['write it', 'task_3'],
-    ['3', 'task_3'],
-    ['04', 'task_4'],
-  ])('are found by %j', ([query, id]) => {
+    [richSession().tasks[1]?.id, 'cache'],
+    ['cache', 'cache'],
+    ['CACH', 'cache'],
+    ['write it', 'write it down'],
+    ['3', 'write it down'],
+    ['04', 'ask the vendor'],
+  ])('are found by %j', ([query, subject]) => {
     const changed = transitions.setTask(richSession(), { task: query as string, status: 'skipped' }, now);
-    expect(changed.tasks.find(task => task.id === id)).toMatchObject({
+    expect(changed.tasks.find(task => task.subject === subject)).toMatchObject({
       status: 'skipped',
-      updatedAt: now.toISOString(),
+      edits: { status: changed.clock },
     });
   });
 
@@ -278,14 +288,15 @@ describe('tasks', () => {
     const set = (task: string) => () => transitions.setTask(richSession(), { task, status: 'skipped' }, now);
     expect(refusal(set('nothing'))).toEqual({ code: 'not_found', what: 'task', query: 'nothing' });
     expect(refusal(set(''))).toMatchObject({ code: 'not_found' });
-    expect(refusal(set('task'))).toMatchObject({ code: 'ambiguous', candidates: { length: 4 } });
+    expect(refusal(set('e'))).toMatchObject({ code: 'ambiguous', candidates: { length: 4 } });
   });
 
-  describe('with random ids', () => {
+  describe('with ids of before and random ones', () => {
     const subjects = ['paint 7 walls', 'sand 7 doors', 'make a task force'];
     const ids = ['task_00000003', 'task_7f3a0002', 'task_12345678'];
-    const tasks = subjects.map((subject, index) => ({ id: ids[index] as string, subject }));
-    const session = transitions.addTasks(activeSession(), { tasks }, now);
+    const added = transitions.addTasks(activeSession(), { tasks: subjects }, now);
+    const tasks = added.tasks.map((task, index) => ({ ...task, id: ids[index] as string }));
+    const session = { ...added, tasks };
     const found = (task: string) => {
       const changed = transitions.setTask(session, { task, status: 'skipped' }, now).tasks;
       return changed.filter(each => each.status === 'skipped').map(each => each.subject);
@@ -308,7 +319,7 @@ describe('tasks', () => {
     });
 
     test('a subject that is a number is meant before the place', () => {
-      const named = transitions.addTasks(session, { tasks: [{ id: 'task_ffff0000', subject: '1' }] }, now);
+      const named = transitions.addTasks(session, { tasks: ['1'] }, now);
       const changed = transitions.setTask(named, { task: '1', status: 'skipped' }, now);
       expect(changed.tasks.map(each => each.status === 'skipped')).toEqual([false, false, false, true]);
     });
@@ -326,35 +337,37 @@ describe('tasks', () => {
 });
 
 test('an answer is not overwritten by a later one', () => {
-  const again = () => transitions.answer(richSession(), { question: 'q_2', answer: 'nobody' }, now);
+  const again = () => transitions.answer(richSession(), { question: 'who owns it?', answer: 'nobody' }, now);
   expect(refusal(again)).toMatchObject({ code: 'already_answered', question: 'who owns it?' });
   const answered = transitions.answer(richSession(), { question: 'how long', answer: 'an hour' }, now);
-  expect(answered.questions[0]).toMatchObject({ answer: 'an hour', answeredAt: now.toISOString() });
+  expect(answered.questions[0]?.answers).toMatchObject([{ text: 'an hour', at: nowText }]);
   const byPlace = transitions.answer(richSession(), { question: '1', answer: 'an hour' }, now);
-  expect(byPlace.questions[0]).toMatchObject({ answer: 'an hour' });
+  expect(byPlace.questions[0]?.answers).toMatchObject([{ text: 'an hour' }]);
   expect(refusal(() => transitions.answer(richSession(), { question: '3', answer: 'x' }, now))).toMatchObject(
     { code: 'not_found' },
   );
 });
 
 test('commits and files are there once', () => {
-  const commits = ['c0ffee', 'beef', 'beef'].map(sha => ({ sha, message: sha, at: null }));
+  const commits = ['c0ffee', 'beef', 'beef'].map(id => ({ id, message: id, at: null }));
   const session = transitions.addCommits(
     richSession(),
     { commits, files: ['src/login.ts', 'b.ts', 'b.ts'] },
     now,
   );
-  expect(session.commits.map(commit => commit.sha)).toEqual(['c0ffee', 'beef']);
-  expect(session.files).toEqual(['src/login.ts', 'b.ts']);
+  expect(session.commits.map(commit => commit.id)).toEqual(['c0ffee', 'beef']);
+  expect(session.files.map(({ id }) => id)).toEqual(['src/login.ts', 'b.ts']);
 });
 
 test('an edit changes what it names and nothing else', () => {
   const edited = transitions.edit(richSession(), { ref: null }, now);
+  const { clock } = edited;
   expect(edited).toEqual({
     ...richSession(),
     ref: null,
-    lastHeartbeatAt: edited.lastHeartbeatAt,
-    activeMs: edited.activeMs,
+    lastHeartbeatAt: nowText,
+    clock,
+    edits: { ...richSession().edits, ref: clock, lastHeartbeatAt: clock },
   });
 });
 

@@ -4,11 +4,14 @@ import * as transitions from '../../../src/model/transitions.ts';
 import { briefOf } from '../../../src/operations/brief.ts';
 import {
   activeSession,
+  at,
   childId,
   completedSession,
+  items,
   minute,
   parentId,
   parkedSession,
+  steps,
 } from '../../support/builders.ts';
 
 describe('briefOf', () => {
@@ -51,9 +54,9 @@ describe('briefOf', () => {
 
   test('an active session that needs its person says so first', () => {
     const session = transitions.setNeeds(
-      transitions.setActivity(activeSession(), { activity: 'waiting for a password' }, minute(58)),
+      transitions.setActivity(activeSession(), { activity: 'waiting for a password' }, at(58)),
       { needs: 'the password of the test account' },
-      minute(59),
+      at(59),
     );
     const lines = briefOf(session, null, minute(60)).split('\n');
     expect(lines.slice(0, 6)).toEqual([
@@ -68,20 +71,20 @@ describe('briefOf', () => {
 
   test('a completed one gives its outcome; a resumed one where it goes on, and a continuation where from', () => {
     expect(briefOf(completedSession(), null, minute(60))).toContain('\n- Outcome: done\n');
-    const resumed = transitions.resume(parkedSession(), { newId: childId }, minute(20));
+    const resumed = transitions.resume(parkedSession(), { newId: childId }, at(20));
     expect(briefOf(resumed, null, minute(60))).toContain(`\n- Continued in: ${childId}\n`);
     const child = transitions.continuationOf(resumed) as Session;
     expect(briefOf(child, null, minute(60))).toContain(`\n- Continues: ${parentId}\n`);
   });
 
   test('what a continuation has not got of its own yet comes from the session it goes on from', () => {
-    const parent = transitions.resume(parkedSession(), { newId: childId }, minute(20));
+    const parent = transitions.resume(parkedSession(), { newId: childId }, at(20));
     const child = transitions.continuationOf(parent) as Session;
     const fresh = briefOf(child, parent, minute(60));
     for (const line of ['- Why it was parked: lunch', '- c0ffee faster', '- 57 min ago: measured: 800 ms']) {
       expect(fresh.split('\n')).toContain(line);
     }
-    const later = briefOf(transitions.log(child, { message: 'my own' }, minute(30)), parent, minute(60));
+    const later = briefOf(transitions.log(child, { message: 'my own' }, at(30)), parent, minute(60));
     expect(later).toContain('my own');
     expect(later).not.toContain('measured: 800 ms');
   });
@@ -89,12 +92,11 @@ describe('briefOf', () => {
   test('stays one screen, and says what it leaves out', () => {
     const many = (what: string, count: number) =>
       Array.from({ length: count }, (_, index) => `${what} ${index + 1}`);
-    const at = minute(0).toISOString();
     const brief = briefOf(
       activeSession(parentId, {
-        nextSteps: many('step', 40),
-        events: many('event', 100).map(message => ({ at, message })),
-        commits: many('commit', 30).map(message => ({ sha: 'c0ffee1234567890', message, at })),
+        nextSteps: steps(...many('step', 40)),
+        events: items(...many('event', 100).map(message => ({ message }))),
+        commits: items(...many('commit', 30).map(message => ({ id: 'c0ffee1234567890', message }))),
       }),
       null,
       minute(60),
@@ -116,12 +118,12 @@ describe('briefOf', () => {
     const evil = '# heading\n## another\n- item\u001b[2J\u202e';
     const session = activeSession(parentId, {
       intent: evil,
-      nextSteps: [evil],
+      nextSteps: steps(evil),
       branch: evil,
-      worktree: evil,
-      tags: [evil],
-      activity: evil,
-      decisions: [{ id: 'd', text: evil, at: minute(0).toISOString() }],
+      where: { ...activeSession().where, worktree: evil },
+      tags: items({ id: evil }),
+      activity: { text: evil, at: minute(0).toISOString() },
+      decisions: items({ text: evil }),
     });
     const brief = briefOf(session, null, minute(60));
     expect(brief.split('\n').filter(line => line.startsWith('#'))).toEqual([

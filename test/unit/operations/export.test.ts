@@ -94,7 +94,7 @@ describe('export as JSON', () => {
     const document = JSON.parse(text);
     expect(document).toMatchObject({
       format: 'work-sessions',
-      version: 1,
+      version: 2,
       exportedAt: minute(60).toISOString(),
       projects: [],
     });
@@ -165,8 +165,8 @@ describe('export as JSON', () => {
     const services = await withSessions(activeSession('sess_a'));
     const folder = temporaryFolder();
     await run(services, { all: true, format: 'json', output: join(folder, '2.json') });
-    await services.store.update('sess_a', session =>
-      transitions.log(session, { message: 'more' }, minute(5)),
+    await services.store.update('sess_a', (session, now) =>
+      transitions.log(session, { message: 'more' }, now),
     );
     await run(services, { all: true, format: 'json', output: join(folder, '1.json') });
     writeFileSync(join(folder, '3.json'), '{"something":"else"}');
@@ -179,7 +179,7 @@ describe('export as JSON', () => {
   it.each([
     ['not JSON', '{', 'unreadable'],
     ['other JSON', '{"a":1}', 'invalid_input'],
-    ['a newer export', '{"format":"work-sessions","version":2}', 'invalid_input'],
+    ['a newer export', '{"format":"work-sessions","version":3}', 'invalid_input'],
     ['deep nesting', '['.repeat(200_000), 'unreadable'],
   ])('refuses a file that is %s', async (_name, content, code) => {
     const file = join(temporaryFolder(), 'x.json');

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Session } from '../../../src/model/session.ts';
 import { escapeMarkdown, markdownOf } from '../../../src/operations/exportMarkdown.ts';
-import { activeSession, completedSession, parkedSession } from '../../support/builders.ts';
+import { activeSession, completedSession, items, parkedSession, steps } from '../../support/builders.ts';
 
 describe('markdownOf', () => {
   it('is a whole document of a session', () => {
@@ -81,13 +80,13 @@ lunch
         intent: evil,
         parkedReason: evil,
         outcome: evil,
-        needs: evil,
+        needs: { text: evil, kind: 'other', since: '2026-11-21T12:00:00.000Z', by: null },
         branch: 'a`b``c`',
-        tags: ['<b>', '[x](y)'],
-        nextSteps: [evil],
-        events: [{ at: '2026-11-21T12:00:00.000Z', message: evil }],
-        files: ['`</code><script>`'],
-      } as Session,
+        tags: items({ id: '<b>' }, { id: '[x](y)' }),
+        nextSteps: steps(evil),
+        events: items({ message: evil }),
+        files: items({ id: '`</code><script>`' }),
+      },
     ]);
     const outsideCode = text.replace(/(`+)(?!`).*?[^`]\1(?!`)/g, '');
     expect(outsideCode).not.toMatch(/(?<!\\)<|(?<!\\)\]\(|(?<!\\)&/);
@@ -100,7 +99,7 @@ lunch
   });
 
   it('keeps lines and paragraphs in their list item', () => {
-    const text = markdownOf([{ ...activeSession('sess_a'), nextSteps: ['one\ntwo\n\n\nthree'] }]);
+    const text = markdownOf([{ ...activeSession('sess_a'), nextSteps: steps('one\ntwo\n\n\nthree') }]);
     expect(text).toContain('- one\\\n  two\n\n  three\n');
   });
 });

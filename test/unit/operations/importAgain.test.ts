@@ -12,6 +12,7 @@ import { list } from '../../../src/operations/viewOperations.ts';
 import { SessionStore } from '../../../src/store/sessionStore.ts';
 import {
   activeSession,
+  at,
   childId,
   completedSession,
   minute,
@@ -35,11 +36,11 @@ function exportOf(...sessions: Session[]): string {
 }
 
 const agent = { name: 'claude', sessionId: 'agent-9' };
-const parent = transitions.resume(parkedSession(), { newId: childId, agent }, minute(20));
+const parent = transitions.resume(parkedSession(), { newId: childId, agent }, at(20));
 const beginning = transitions.continuationOf(parent) as Session;
 /** The continuation as it was exported: somebody worked in it. */
 const child: Session = {
-  ...transitions.log(beginning, { message: 'the work of an afternoon' }, minute(30)),
+  ...transitions.log(beginning, { message: 'the work of an afternoon' }, at(30)),
   revision: 5,
 };
 
@@ -80,41 +81,60 @@ describe('an import in which the continuation could not be written', () => {
     await list.run(services, { all: true });
     expect(await services.store.read(childId)).toEqual(beginning);
     const before = treeOf(services.store.home.root);
-    expect(await run(services, file, true)).toMatchObject({ added: [childId], present: [parentId] });
+    expect(await run(services, file, true)).toMatchObject({ joined: [childId], present: [parentId] });
     expect(treeOf(services.store.home.root)).toEqual(before);
-    expect(await run(services, file)).toMatchObject({ added: [childId], present: [parentId], failed: [] });
+    expect(await run(services, file)).toMatchObject({ joined: [childId], present: [parentId], failed: [] });
     expect(await services.store.read(childId)).toEqual({ ...child, revision: 2 });
     const done = treeOf(services.store.home.root);
-    expect(await run(services, file)).toMatchObject({ added: [], present: [childId, parentId] });
+    expect(await run(services, file)).toMatchObject({ joined: [], present: [childId, parentId] });
     expect(treeOf(services.store.home.root)).toEqual(done);
   });
 
-  it('and somebody works in the one that was made anew: that stays as it is', async () => {
+  it('and somebody works in the one that was made anew: both are joined, and nothing is lost', async () => {
     const { services, file } = await halfImported();
     await list.run(services, { all: true });
     const changed = await services.store.update(childId, (session, now) =>
       transitions.log(session, { message: 'here' }, now),
     );
-    expect(await run(services, file)).toMatchObject({ added: [], present: [childId, parentId], failed: [] });
-    expect(await services.store.read(childId)).toEqual(changed);
+    expect(await run(services, file)).toMatchObject({ added: [], joined: [childId], present: [parentId] });
+    const joined = await services.store.read(childId);
+    expect(joined.events).toEqual(expect.arrayContaining([...changed.events, ...child.events]));
+    expect(joined.events).toHaveLength(2);
+    expect(joined.lastHeartbeatAt).toBe(changed.lastHeartbeatAt);
   });
 });
 
-it('a parent that is there without its continuation gets what it lacks', async () => {
+it('a parent that is there as it was before it was resumed gets what it lacks', async () => {
   const services = servicesAt();
-  await services.store.create({ ...parent, continuation: null });
+  await services.store.create(parkedSession());
   const result = await run(services, exportOf(parent, child));
-  expect(result).toMatchObject({ added: [childId], present: [parentId], failed: [] });
+  expect(result).toMatchObject({ added: [childId], joined: [parentId], failed: [] });
   expect(await services.store.read(childId)).toEqual(child);
-  expect(await services.store.read(parentId)).toMatchObject({ continuation: parent.continuation });
+  const joined = await services.store.read(parentId);
+  expect(joined).toMatchObject({ status: 'completed', resumedAs: childId, claims: parent.claims });
 });
 
-it('a parent that was resumed otherwise here stays as it is', async () => {
+it('a parent without the continuation that it names does not make it anew, unless it was claimed here', async () => {
+  const [here, there] = [servicesAt(), servicesAt()];
+  // Resumed elsewhere: what was made there did not come along.
+  await here.store.create(parkedSession());
+  expect(await run(here, exportOf(parent))).toMatchObject({ joined: [parentId] });
+  expect(await here.store.rollForward(await here.store.read(parentId))).toBeNull();
+  // Resumed here, and not yet made, as after a crash.
+  await there.store.create(parent);
+  expect(await run(there, exportOf(parent))).toMatchObject({ present: [parentId] });
+  expect(await there.store.rollForward(await there.store.read(parentId))).toEqual(beginning);
+});
+
+it('a parent that was resumed otherwise here goes on where it did, and knows of both', async () => {
   const services = servicesAt();
-  const other = { ...parent, resumedAs: 'sess_other', continuation: null };
+  const other = transitions.resume(parkedSession(), { newId: 'sess_other' }, at(15));
   await services.store.create(other);
   await run(services, exportOf(parent, child));
-  expect(await services.store.read(parentId)).toEqual(other);
+  const joined = await services.store.read(parentId);
+  expect(joined).toMatchObject({ status: 'completed', resumedAs: 'sess_other' });
+  expect(joined.claims).toEqual([...other.claims, ...parent.claims]);
+  expect(await services.store.read(childId)).toEqual(child);
 });
 
 it("the ancestor's: of two linked sessions the one that could not be written comes with the next import", async () => {

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Session } from '../../../src/model/session.ts';
+import * as transitions from '../../../src/model/transitions.ts';
 import type { ImportResult } from '../../../src/operations/importResult.ts';
 import { start } from '../../../src/operations/lifeOperations.ts';
 import type { Services } from '../../../src/operations/services.ts';
@@ -40,10 +41,10 @@ describe("import of the ancestor's folder", () => {
     expect(await services.store.read(active)).toMatchObject({
       status: 'active',
       intent: 'Betaling met iDEAL afmaken',
-      needs: 'Keur de betaling van € 0,01 goed op je telefoon',
+      needs: { text: 'Keur de betaling van € 0,01 goed op je telefoon' },
       startedAt: '2026-03-02T14:12:40.200Z',
       agent: { name: 'claude', sessionId: '5a0c8d0e-6a2f-4a52-9d3b-0f6f3f1f2c11' },
-      worktree: '/Users/robin/Projecten/webwinkel-ideal',
+      where: { worktree: '/Users/robin/Projecten/webwinkel-ideal' },
       ancestor: { energie: { begin: 4, eind: null }, labels: ['betaling', 'kassa'], schema_version: 3 },
     });
     expect(await lockRemains(services.store.home)).toEqual([]);
@@ -52,7 +53,9 @@ describe("import of the ancestor's folder", () => {
   it('keeps unknown fields through later changes', async () => {
     const services = servicesAt();
     await run(services, ancestorFolder());
-    const changed = await services.store.update(active, session => ({ ...session, activity: 'klaar' }));
+    const changed = await services.store.update(active, (session, moment) =>
+      transitions.setActivity(session, { activity: 'klaar' }, moment),
+    );
     expect(changed).toMatchObject({ ancestor: { energie: { begin: 4 } } });
     expect(changed.tasks[1]).toMatchObject({ prioriteit: 2 });
     expect(changed.events[0]).toMatchObject({ bron: 'e-mail' });
@@ -71,8 +74,10 @@ describe("import of the ancestor's folder", () => {
     const services = servicesAt();
     const folder = ancestorFolder();
     await run(services, folder);
-    await services.store.update(active, session => ({ ...session, activity: 'changed since' }));
-    await services.store.update(resumed, session => ({ ...session, place: 'trash' }));
+    await services.store.update(active, (session, moment) =>
+      transitions.setActivity(session, { activity: 'changed since' }, moment),
+    );
+    await services.store.update(resumed, (session, moment) => transitions.moveToTrash(session, {}, moment));
     const before = treeOf(services.store.home.root);
     const result = await run(services, folder);
     expect(result).toMatchObject({ added: [], failed: [], projects: { added: [] } });
@@ -159,8 +164,8 @@ describe("import of the ancestor's folder", () => {
     expect(result.failed).toEqual([]);
     expect(result.added).toHaveLength(ancestorIds.length);
     // The sessions themselves tell where the project is.
-    const { project, worktree } = await services.store.read('sess_20260115T0930_a1b2');
-    expect([project.root, worktree]).toEqual(Array(2).fill('/Users/robin/Projecten/webwinkel-ideal'));
+    const { root, worktree } = (await services.store.read('sess_20260115T0930_a1b2')).where;
+    expect([root, worktree]).toEqual(Array(2).fill('/Users/robin/Projecten/webwinkel-ideal'));
   });
 
   it('makes each project once, with its phase and roadmap', async () => {
@@ -184,7 +189,7 @@ describe("import of the ancestor's folder", () => {
     // Nobody knows where it was: nothing is made up, and no folder holds its sessions.
     const loose = projects.find(({ name }) => name === 'losse-eindjes');
     expect(loose).toMatchObject({ roots: [] });
-    expect((await services.store.read(unregistered)).worktree).toMatch(/unknown.losse-eindjes$/);
+    expect((await services.store.read(unregistered)).where.worktree).toMatch(/unknown.losse-eindjes$/);
   });
 
   it('gives the imported session to the agent that had it', async () => {
@@ -249,7 +254,7 @@ describe("import of the ancestor's folder, where the repository is still there",
     );
     expect(await services.store.read(active)).toMatchObject({
       project: { key: own.project.key },
-      worktree: root,
+      where: { worktree: root },
     });
     expect(await readProjects(services.store)).toContainEqual(
       expect.objectContaining({ key: own.project.key, name: 'webwinkel', phase: 'Fase 2: afrekenen' }),
@@ -266,8 +271,8 @@ describe("import of the ancestor's folder, where the repository is still there",
     const services = servicesAt(first);
     await run(services, source);
     const [other, same] = [await services.store.read(active), await services.store.read(resumed)];
-    expect(other).toMatchObject({ project: { root: second }, worktree: second });
-    expect(same).toMatchObject({ project: { root: first }, worktree: first });
+    expect(other).toMatchObject({ where: { root: second, worktree: second } });
+    expect(same).toMatchObject({ where: { root: first, worktree: first } });
     expect(other.project.key).not.toBe(same.project.key);
     expect((await readProjects(services.store)).map(({ key }) => key)).toEqual(
       expect.arrayContaining([other.project.key, same.project.key]),

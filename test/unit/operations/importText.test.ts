@@ -73,7 +73,7 @@ test('sessions, projects and claims with a byte order mark are read, listed and 
 test('of an export of a newer version nothing is made, also not the record of its project', async () => {
   const { text, id } = await exported();
   const file = join(temporaryFolder(), 'all.json');
-  writeFileSync(file, text.replaceAll(/"schemaVersion":\s*4/g, '"schemaVersion": 99'));
+  writeFileSync(file, text.replaceAll(/"schemaVersion":\s*\d+/g, '"schemaVersion": 99'));
   const services = servicesIn();
   for (const dryRun of [true, false]) {
     const result = (await importSessions.run(services, { folder: file, dryRun })) as ImportResult;

@@ -55,13 +55,14 @@ describe('text for a terminal', () => {
 describe('sessions for people', () => {
   test('the state in one word', () => {
     const page = plainPage();
+    const needs = { text: 'a hand', kind: 'other', since: minute(0).toISOString(), by: null };
     expect(stateOf(activeSession(), page)).toBe('active');
-    expect(stateOf(activeSession('a', { needs: 'a hand' }), page)).toBe('needs you');
+    expect(stateOf(activeSession('a', { needs }), page)).toBe('needs you');
     expect(stateOf(activeSession('a', { lastHeartbeatAt: '2026-11-01T00:00:00.000Z' }), page)).toBe('stale');
     expect(stateOf(parkedSession(), page)).toBe('parked');
     expect(stateOf(completedSession(), page)).toBe('completed');
     expect(stateOf({ ...completedSession(), place: 'archive' }, page)).toBe('archived');
-    expect(stateOf(activeSession('a', { place: 'trash', needs: 'a hand' }), page)).toBe('in trash');
+    expect(stateOf(activeSession('a', { place: 'trash', needs }), page)).toBe('in trash');
   });
 
   test('skipped tasks count neither as done nor as to be done', () => {
@@ -84,10 +85,10 @@ describe('sessions for people', () => {
       Started     1 h ago, 10 min at work
 
       Tasks
-        1 [x] measure task_1
-        2 [~] cache task_2
-        3 [ ] write it down task_3
-        4 [-] ask the vendor task_4
+        1 [x] measure 1fdfa4602000
+        2 [~] cache 1fdfa4602001
+        3 [ ] write it down 1fdfa4602002
+        4 [-] ask the vendor 1fdfa4602003
 
       Next steps
         - one
@@ -97,7 +98,7 @@ describe('sessions for people', () => {
         - five
 
       Questions
-        1 ? for how long? q_1
+        1 ? for how long? 1fdfed9e0000
         2 - who owns it? → the API team
 
       Decisions

@@ -13,6 +13,7 @@ import {
   projectRef,
   registerProject,
   rootOf,
+  whereOf,
 } from '../../../src/operations/places.ts';
 import { createServices } from '../../../src/operations/services.ts';
 import { minute } from '../../support/builders.ts';
@@ -86,13 +87,16 @@ describe('a folder', () => {
     expect(await placeOf(services)).toMatchObject({ project, keys: new Set([project.key]) });
     // Registered once: the second time nothing is written.
     expect(await registerProject(services, await placeOf(services))).toEqual(project);
-    expect(projectRef(project, await placeOf(services))).toEqual({
+    expect(projectRef(project)).toEqual({
       key: project.key,
       name: project.name,
-      root: folder,
-      commonDir: join(folder, '.git'),
       firstCommit: null,
       remote: null,
+    });
+    expect(whereOf(await placeOf(services))).toEqual({
+      worktree: folder,
+      root: folder,
+      commonDir: join(folder, '.git'),
     });
   });
 

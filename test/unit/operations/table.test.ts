@@ -151,7 +151,7 @@ test('an operation run in one process does what the command does', async () => {
   expect(started).toMatchObject({
     status: sessionStatuses[0],
     intent: 'one',
-    tasks: [{ subject: 'mend', id: 'task_00000001' }],
+    tasks: [{ subject: 'mend', id: expect.stringMatching(/^[0-9a-f]{12}$/) }],
   });
   await run('log', { message: 'x' });
   await run('park', { reason: 'lunch', nextSteps: ['go on'] });
@@ -172,5 +172,5 @@ test('folders are meant from where the caller is, not from where the process run
   mkdirSync(`${folder}/api`);
   const services = servicesIn(folder);
   const session = await operationNamed('start').run(services, { intent: 'x', project: 'api' });
-  expect(session).toMatchObject({ worktree: `${folder}/api`, project: { name: 'api' } });
+  expect(session).toMatchObject({ where: { worktree: `${folder}/api` }, project: { name: 'api' } });
 });

@@ -87,7 +87,10 @@ test('a record of a newer version finds a repository that was moved, and is not 
   const before = readFileSync(path, 'utf8');
   renameSync(join(top, 'old'), join(top, 'new'));
   const moved = { ...services, folder: join(top, 'new') };
-  expect((await begin(moved, 'two')).project).toMatchObject({ key: first.project.key, root: moved.folder });
+  expect(await begin(moved, 'two')).toMatchObject({
+    project: { key: first.project.key },
+    where: { root: moved.folder },
+  });
   expect(readFileSync(path, 'utf8')).toBe(before);
 });
 

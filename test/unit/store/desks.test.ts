@@ -1,11 +1,10 @@
 import { readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { deskFile } from '../../../src/model/desk.ts';
 import { serializeDocument } from '../../../src/model/parseSession.ts';
 import { attachDesk, moveToTrash } from '../../../src/model/transitions.ts';
 import { exportSessions, importSessions } from '../../../src/operations/transferOperations.ts';
-import { readDesk, sweepDesks, unnamedDesks, writeDesk } from '../../../src/store/desks.ts';
+import { deskFile, readDesk, sweepDesks, unnamedDesks, writeDesk } from '../../../src/store/desks.ts';
 import { examine } from '../../../src/store/doctor.ts';
 import { documentPath, type Home } from '../../../src/store/home.ts';
 import type { SessionStore } from '../../../src/store/sessionStore.ts';

@@ -21,9 +21,9 @@ import { documentPath, type Home } from '../../../src/store/home.ts';
 import type { SessionStore } from '../../../src/store/sessionStore.ts';
 import {
   activeSession,
+  at,
   childId,
   completedSession,
-  minute,
   parentId,
   parkedSession,
 } from '../../support/builders.ts';
@@ -48,7 +48,7 @@ const put = (path: string, text: string) => {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
 };
-const resumed = () => transitions.resume(parkedSession(), { newId: childId }, minute(20));
+const resumed = () => transitions.resume(parkedSession(), { newId: childId }, at(20));
 
 const modes: Record<string, Fault> = {
   'a document that others may read': {
@@ -335,7 +335,7 @@ test('a healthy home has nothing to be found, whoever holds a lock in it just no
   const home = temporaryHome({ staleHours: 3 });
   const store = openStore(home);
   await store.create(activeSession());
-  await store.update(parentId, session => ({ ...session, place: 'trash' }));
+  await store.update(parentId, (session, now) => transitions.moveToTrash(session, {}, now));
   foreignLock(home, 'sess_other');
   expect(await examine(store, { fix: true })).toEqual([]);
   expect(existsSync(join(home.sessions, 'sess_other.json.lock'))).toBe(true);
@@ -377,7 +377,8 @@ test('of a continuation that is missing it promises only what it can do', async 
   const store = openStore(home);
   const newer = { id: 'sess_newer', resumedAs: 'sess_newer_2', schemaVersion: schemaVersion + 1 };
   put(documentPath(home, 'sess_newer', 'sessions'), serializeDocument({ ...resumed(), ...newer }));
-  await store.create({ ...resumed(), id: 'sess_alone', resumedAs: 'sess_alone_2', continuation: null });
+  const claims = resumed().claims.map(claim => ({ ...claim, id: 'sess_alone_2', made: true }));
+  await store.create({ ...resumed(), id: 'sess_alone', resumedAs: 'sess_alone_2', claims });
   await store.create(resumed());
   const states = async (fix: boolean) =>
     (await examine(store, { fix }))

@@ -123,8 +123,8 @@ async function write(
 ): Promise<void> {
   for (const [step, place] of places.entries()) {
     const message = `${process}-${step}`;
-    const { revision } = await store.update(parentId, session => ({
-      ...note(message)(session),
+    const { revision } = await store.update(parentId, (session, moment) => ({
+      ...note(message)(session, moment),
       place: place ?? session.place,
     }));
     acknowledged.push({ message, revision });

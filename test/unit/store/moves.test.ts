@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { serializeDocument } from '../../../src/model/parseSession.ts';
 import { type Place, type Session, schemaVersion } from '../../../src/model/session.ts';
+import type { Moment } from '../../../src/model/stamp.ts';
 import * as transitions from '../../../src/model/transitions.ts';
 import { examine } from '../../../src/store/doctor.ts';
 import { documentPath } from '../../../src/store/home.ts';
@@ -12,7 +13,7 @@ import { onWindows, openStore, placesOf, temporaryHome } from '../../support/tem
 
 /* A move replaces what lies where it goes to, and takes away what lies in the third place. */
 
-const archive = (session: Session, now: Date) => transitions.archive(session, {}, now);
+const archive = (session: Session, now: Moment) => transitions.archive(session, {}, now);
 const written = (changes: object) => (path: string) =>
   writeFileSync(path, serializeDocument({ ...completedSession(), ...changes }));
 

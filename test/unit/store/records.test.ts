@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { SessionError } from '../../../src/model/errors.ts';
 import { newProject } from '../../../src/model/project.ts';
+import * as transitions from '../../../src/model/transitions.ts';
 import {
   claimForAgent,
   readProjectRecords,
@@ -109,10 +110,12 @@ describe('a session claimed for an agent', () => {
   test('is as it is now, not as it was when it was claimed', async () => {
     const store = openStore(temporaryHome());
     await claimForAgent(store, agent, () => activeSession());
-    await store.update(parentId, session => ({ ...session, activity: 'typing' }));
+    await store.update(parentId, (session, now) =>
+      transitions.setActivity(session, { activity: 'typing' }, now),
+    );
     expect(await claimForAgent(store, agent, () => activeSession(childId))).toMatchObject({
       id: parentId,
-      activity: 'typing',
+      activity: { text: 'typing' },
     });
   });
 

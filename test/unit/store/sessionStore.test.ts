@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { maxDocumentBytes } from '../../../src/model/limits.ts';
 import type { Session } from '../../../src/model/session.ts';
+import type { Moment } from '../../../src/model/stamp.ts';
 import * as transitions from '../../../src/model/transitions.ts';
 import { documentPath, homeAt } from '../../../src/store/home.ts';
 import {
   activeSession,
+  at,
   childId,
   completedSession,
   minute,
@@ -19,7 +21,8 @@ import { memoryFileSystem } from '../../support/memoryFileSystem.ts';
 import { note } from '../../support/operationKinds.ts';
 import { onWindows, openStore, placesOf, temporaryHome } from '../../support/temporaryHome.ts';
 
-const log = (message: string) => (session: Session, now: Date) => transitions.log(session, { message }, now);
+const log = (message: string) => (session: Session, now: Moment) =>
+  transitions.log(session, { message }, now);
 const messagesOf = (session: Session) => session.events.map(event => event.message);
 
 describe('update', () => {
@@ -132,7 +135,13 @@ describe('update', () => {
         await disk.rename(join(lock, name), `${lock}.${name}`);
       }
       const place = call.path.startsWith(home.archive) ? 'sessions' : 'archive';
-      await others.update(parentId, session => (session.place === place ? session : { ...session, place }));
+      await others.update(parentId, (session, now) =>
+        session.place === place
+          ? session
+          : place === 'archive'
+            ? transitions.archive(session, {}, now)
+            : transitions.unarchive(session, {}, now),
+      );
     }, disk);
     expect(messagesOf(await openStore(home, fs).update(parentId, note('found')))).toContain('found');
     expect(looks).toBeGreaterThan(6);
@@ -230,7 +239,7 @@ describe('moves', () => {
 });
 
 describe('rolling a resume forward', () => {
-  const resumed = () => transitions.resume(parkedSession(), { newId: childId }, minute(60));
+  const resumed = () => transitions.resume(parkedSession(), { newId: childId }, at(60));
 
   test('makes the continuation once, whoever does it', async () => {
     const home = temporaryHome();

@@ -7,7 +7,7 @@ import type { Session } from '../../../src/model/session.ts';
 import * as transitions from '../../../src/model/transitions.ts';
 import { documentPath, type Home, idOfDocument } from '../../../src/store/home.ts';
 import { Summaries } from '../../../src/store/summaries.ts';
-import { activeSession, minute, parkedSession, richSession } from '../../support/builders.ts';
+import { activeSession, items, minute, parkedSession, richSession } from '../../support/builders.ts';
 import { instrument, systemError } from '../../support/instrumentedFileSystem.ts';
 import { note } from '../../support/operationKinds.ts';
 import { namesIn, openStore, temporaryHome } from '../../support/temporaryHome.ts';
@@ -78,7 +78,9 @@ test('the second list reads no document, the next only those that changed', asyn
 
 test('what a summary lists is right even for texts that have the cache’s own separators', async () => {
   const home = homeWithMany();
-  await openStore(home).create(activeSession('sess_odd', { intent: 'a\tb\nc\u2028d"}', tags: ['\t'] }));
+  await openStore(home).create(
+    activeSession('sess_odd', { intent: 'a\tb\nc\u2028d"}', tags: items({ id: '\t' }) }),
+  );
   await expectRight(home);
   expect(await expectRight(home)).toBe(0);
 });

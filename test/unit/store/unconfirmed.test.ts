@@ -52,7 +52,7 @@ test('a resume goes on after its commit point was not confirmed', async () => {
 test('a move takes nothing away as long as its copy is not confirmed; the next one ends it', async () => {
   const { store, said, others } = failingFlush();
   await others.create(completedSession());
-  expect((await store.update(parentId, session => transitions.archive(session, {}, minute(60)))).place).toBe(
+  expect((await store.update(parentId, (session, now) => transitions.archive(session, {}, now))).place).toBe(
     'archive',
   );
   expect(said.length).toBeGreaterThan(0);
