@@ -357,8 +357,10 @@ export class SessionStore {
 
 /** A session joined with another version of it; the very same session where that brings it nothing. */
 export function joinWith(session: Session, other: Session): Session {
-  const joined = { ...join(session, other), revision: Math.max(session.revision, other.revision) + 1 };
-  return canonical({ ...joined, revision: session.revision }) === canonical(session) ? session : joined;
+  const joined = join(session, other);
+  const asOne = (one: Session) => canonical({ ...one, revision: 0 });
+  if (asOne(joined) === asOne(join(session, session))) return session;
+  return { ...joined, revision: Math.max(session.revision, other.revision) + 1 };
 }
 
 /** A system error as the typed `io` error; anything else unchanged. */

@@ -7,6 +7,7 @@ import { claimForAgent } from '../../src/store/records.ts';
 import { activeSession, completedSession, parkedSession } from '../support/builders.ts';
 import { lockRemains } from '../support/locks.ts';
 import { type Done, mixedSteps, textsOf } from '../support/mixedWork.ts';
+import { placed } from '../support/operationKinds.ts';
 import { openStore, placesOf, temporaryHome, unhurried } from '../support/temporaryHome.ts';
 import { allAtOnce, buildWorker, startWorkers, type Worker } from '../support/workers.ts';
 
@@ -75,7 +76,7 @@ test('6 processes of one agent whose session was deleted get one new session, 10
     const agent = { name: 'claude', sessionId: `agent-${round}` };
     const insteadOf = `sess_deleted_${round}`;
     await claimForAgent(store, agent, () => activeSession(insteadOf));
-    await store.update(insteadOf, session => ({ ...session, place: 'trash' }));
+    await store.update(insteadOf, placed('trash'));
     const answers = await allAtOnce(workers.slice(0, 6), home.root, index => ({
       do: 'claim',
       agent,

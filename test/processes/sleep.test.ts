@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as transitions from '../../src/model/transitions.ts';
 import { activeSession, completedSession, parentId } from '../support/builders.ts';
 import { lockRemains } from '../support/locks.ts';
-import { note } from '../support/operationKinds.ts';
+import { note, placed } from '../support/operationKinds.ts';
 import { openStore, placesOf, temporaryFolder, temporaryHome, unhurried } from '../support/temporaryHome.ts';
 import {
   type Answer,
@@ -101,14 +101,16 @@ test('a process that slept in the middle of a move loses nothing, wherever it wa
       const store = openStore(home);
       const place = kind === 'unarchive' ? 'archive' : kind === 'restore' ? 'trash' : 'sessions';
       await store.create(completedSession());
-      if (place !== 'sessions') await store.update(parentId, session => ({ ...session, place }));
+      if (place !== 'sessions') await store.update(parentId, placed(place));
 
       const sleeper = sleepers[index] as Worker;
       const { answer } = await fallAsleep(sleeper, home.root, { do: 'kind', name: kind }, point);
       const name = `${kind} asleep before ${point}`;
       // Others find it where it is, take over, bring it back to life and write to it.
       await store.update(parentId, note('first'));
-      await store.update(parentId, session => ({ ...session, place: 'sessions', status: 'active' }));
+      await store.update(parentId, (session, moment) =>
+        transitions.reopen(placed('sessions')(session, moment), {}, moment),
+      );
       await store.update(parentId, (session, now) => transitions.log(session, { message: 'second' }, now));
       sleeper.signal('SIGCONT');
       const { error } = (await answer) ?? {};

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { serializeDocument } from '../../src/model/parseSession.ts';
 import { newProject } from '../../src/model/project.ts';
 import type { Place, Session } from '../../src/model/session.ts';
-import { stamped } from '../../src/model/sessionRules.ts';
+import { stamped, write } from '../../src/model/sessionRules.ts';
 import { itemId, type Moment } from '../../src/model/stamp.ts';
 import * as transitions from '../../src/model/transitions.ts';
 import { deskFile, readDesk } from '../../src/store/desks.ts';
@@ -49,6 +49,11 @@ export function note(message: string): Transition {
   };
 }
 
+/** Puts a session of any status into a place. */
+export function placed(place: Place): Transition {
+  return (session, moment) => write(stamped(session, moment), { place });
+}
+
 const agent = { name: 'claude', sessionId: 'agent-7' };
 
 /** A change of one session that exists before. */
@@ -76,8 +81,7 @@ function change(
 /** Brings a session to its place by ordinary means. */
 async function put(store: SessionStore, session: Session): Promise<void> {
   await store.create({ ...session, place: 'sessions' });
-  if (session.place !== 'sessions')
-    await store.update(session.id, current => ({ ...current, place: session.place }));
+  if (session.place !== 'sessions') await store.update(session.id, placed(session.place));
 }
 
 /** What no operation on a session changes. */
@@ -182,7 +186,7 @@ const claimAnew: OperationKind = {
   name: 'claimForAgent instead of a deleted one',
   async prepare(store) {
     await claimForAgent(store, agent, () => richSession());
-    await store.update(parentId, session => ({ ...session, place: 'trash' }));
+    await store.update(parentId, placed('trash'));
   },
   run: store => claimForAgent(store, agent, () => richSession(childId), parentId),
   async look(store) {

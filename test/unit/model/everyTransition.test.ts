@@ -62,6 +62,9 @@ const changes: Record<string, Change> = {
   unarchive: (session, now) => transitions.unarchive(session, {}, now),
   moveToTrash: (session, now) => transitions.moveToTrash(session, {}, now),
   restore: (session, now) => transitions.restore(session, {}, now),
+  attachDesk: (session, now) =>
+    transitions.attachDesk(session, { hash: 'f'.repeat(64), size: 9, window: 'w', why: 'parked' }, now),
+  closeClaim: (session, now) => transitions.closeClaim(session, { claim: childId }, now),
 };
 
 const states: Record<string, Session> = {
@@ -99,7 +102,17 @@ function outcomeOf(change: Change, session: Session, moment: Moment): Session | 
 /** The clock is right, behind all that was written, and far ahead of it. */
 const moments = { later: at(30), earlier: at(-600), 'much later': at(60 * 24 * 4_000, 'there') };
 const derived = ['status', 'endedAt', 'outcome', 'parkedAt', 'parkedReason', 'resumedAs'];
-const structure = ['clock', 'edits', 'removed', 'active', 'days', 'revision', ...sessionLists, ...derived];
+const structure = [
+  'clock',
+  'edits',
+  'removed',
+  'active',
+  'days',
+  'desks',
+  'revision',
+  ...sessionLists,
+  ...derived,
+];
 
 interface Item {
   readonly id: string;

@@ -248,6 +248,8 @@ test('a parent that was resumed in version 4 makes the same continuation', () =>
     questions: child.questions,
     tags: child.tags,
     clock: child.clock,
+    // Where it was put is said of every document of before.
+    edits: child.edits,
   });
   // It was made already, elsewhere: the two are one, and the parent's things are those of the child.
   const joined = join(child, there);

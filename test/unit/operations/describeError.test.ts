@@ -77,7 +77,7 @@ const examples: { [C in ErrorCode]: [exitCode: number, ...details: ErrorDetails[
     { code: 'ENOSPC', done: 'Logged to one (00000001)' },
     { code: 'EIO', done: 'Parked one' },
   ],
-  gone: [4, { id }],
+  gone: [1, { id }],
   no_home: [2, {}],
   unconfirmed: [6, { id, reason: 'flush' }, { id, reason: 'follows' }],
   unreadable: [

@@ -132,7 +132,7 @@ test('what is said to read only is all that does: each name is here on purpose',
       ...['project list', 'project show', 'search', 'show'],
     ].sort(),
   );
-  expect(named(({ effects }) => effects === 'removes')).toEqual(['delete']);
+  expect(named(({ effects }) => effects === 'removes')).toEqual(['delete', 'trash']);
   expect(named(({ files }) => files === 'writes')).toEqual(['export']);
   expect(named(({ files }) => files === 'reads')).toEqual(['import']);
   // Whatever can be told to write somewhere, or to mend, is none that only reads.
@@ -154,13 +154,13 @@ test('an operation run in one process does what the command does', async () => {
     tasks: [{ subject: 'mend', id: expect.stringMatching(/^[0-9a-f]{12}$/) }],
   });
   await run('log', { message: 'x' });
-  await run('park', { reason: 'lunch', nextSteps: ['go on'] });
+  await run('park', { reason: 'lunch', nextSteps: [{ text: 'go on' }] });
   const listed = (await run('list', {})) as { sessions: object[] };
   expect(listed.sessions).toMatchObject([
     { id: started.id, status: 'parked', counts: { events: 1, tasks: 1 } },
   ]);
   const resumed = (await run('resume', {})) as { id: string };
-  expect(resumed).toMatchObject({ resumedFrom: started.id, nextSteps: ['go on'] });
+  expect(resumed).toMatchObject({ resumedFrom: started.id, nextSteps: [{ text: 'go on' }] });
   await expect(run('resume', { session: started.id })).rejects.toMatchObject({
     code: 'already_resumed',
     details: { resumedAs: resumed.id },

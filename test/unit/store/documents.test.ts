@@ -14,10 +14,11 @@ import { describe, expect, test } from 'vitest';
 import { maxDocumentBytes } from '../../../src/model/limits.ts';
 import { serializeDocument } from '../../../src/model/parseSession.ts';
 import { schemaVersion } from '../../../src/model/session.ts';
+import * as transitions from '../../../src/model/transitions.ts';
 import { examine } from '../../../src/store/doctor.ts';
 import { documentPath, type Home } from '../../../src/store/home.ts';
 import { Summaries } from '../../../src/store/summaries.ts';
-import { activeSession, parentId } from '../../support/builders.ts';
+import { activeSession, at, parentId } from '../../support/builders.ts';
 import { note } from '../../support/operationKinds.ts';
 import {
   namesIn,
@@ -199,14 +200,19 @@ test('one document in two places is the one of the first place', async () => {
   expect(placesOf(home, parentId)).toEqual(['sessions']);
 });
 
-test('a newer document in a later place, as only a person puts it there, is not taken away', async () => {
+test('a document in a later place, as only a person puts it there, is joined before it is taken away', async () => {
   const home = temporaryHome();
   const store = openStore(home);
   await store.create(activeSession());
   mkdirSync(home.archive);
-  const restored = serializeDocument({ ...activeSession(), revision: 7 });
-  writeFileSync(documentPath(home, parentId, 'archive'), restored);
-  expect(await store.settle(parentId)).toBe(false);
-  expect(readFileSync(documentPath(home, parentId, 'archive'), 'utf8')).toBe(restored);
-  expect(await examine(store, { fix: true })).toMatchObject([{ kind: 'misplaced', state: 'manual' }]);
+  const restored = transitions.log(activeSession(), { message: 'noted elsewhere' }, at(5));
+  writeFileSync(documentPath(home, parentId, 'archive'), serializeDocument(restored));
+  await store.update(parentId, (session, moment) => transitions.decide(session, { text: 'here' }, moment));
+  expect(await store.settle(parentId)).toBe(true);
+  expect(placesOf(home, parentId)).toEqual(['sessions']);
+  expect(await store.read(parentId)).toMatchObject({
+    events: [{ message: 'noted elsewhere' }],
+    decisions: [{ text: 'here' }],
+  });
+  expect(await examine(store, { fix: true })).toEqual([]);
 });

@@ -7,7 +7,7 @@ import type { SessionStore } from '../../../src/store/sessionStore.ts';
 import { completedSession, parentId } from '../../support/builders.ts';
 import { lockRemains } from '../../support/locks.ts';
 import { memoryFileSystem } from '../../support/memoryFileSystem.ts';
-import { assertPlaces, note } from '../../support/operationKinds.ts';
+import { assertPlaces, note, placed } from '../../support/operationKinds.ts';
 import { Scheduler } from '../../support/scheduler.ts';
 import { openStore } from '../../support/temporaryHome.ts';
 
@@ -123,10 +123,10 @@ async function write(
 ): Promise<void> {
   for (const [step, place] of places.entries()) {
     const message = `${process}-${step}`;
-    const { revision } = await store.update(parentId, (session, moment) => ({
-      ...note(message)(session, moment),
-      place: place ?? session.place,
-    }));
+    const { revision } = await store.update(parentId, (session, moment) => {
+      const noted = note(message)(session, moment);
+      return place === null ? noted : placed(place)(noted, moment);
+    });
     acknowledged.push({ message, revision });
   }
 }

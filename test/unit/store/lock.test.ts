@@ -20,7 +20,7 @@ import { removeTenure } from '../../../src/store/tidy.ts';
 import { activeSession, completedSession, parentId } from '../../support/builders.ts';
 import { instrument, systemError } from '../../support/instrumentedFileSystem.ts';
 import { foreignLock, lockRemains, touch } from '../../support/locks.ts';
-import { note } from '../../support/operationKinds.ts';
+import { note, placed } from '../../support/operationKinds.ts';
 import { namesIn, onWindows, openStore, temporaryHome } from '../../support/temporaryHome.ts';
 
 const here = hostname()
@@ -213,7 +213,7 @@ describe('a lock', () => {
     const lock = `${documentPath(home, parentId, 'sessions')}.lock`;
     mkdirSync(join(lock, tenure), { recursive: true });
     writeFileSync(join(lock, tenure, 'draft0'), 'half a document');
-    const archived = await store.update(parentId, session => ({ ...session, place: 'archive' }));
+    const archived = await store.update(parentId, placed('archive'));
     expect(archived.place).toBe('archive');
     expect(await lockRemains(home)).toEqual([]);
     expect(calls.filter(call => call.path.includes(tenure)).map(call => call.name)).toContain('unlink');
