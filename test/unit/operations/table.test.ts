@@ -160,7 +160,7 @@ test('an operation run in one process does what the command does', async () => {
     { id: started.id, status: 'parked', counts: { events: 1, tasks: 1 } },
   ]);
   const resumed = (await run('resume', {})) as { id: string };
-  expect(resumed).toMatchObject({ resumedFrom: started.id, nextSteps: ['go on'] });
+  expect(resumed).toMatchObject({ resumedFrom: started.id, nextSteps: [{ text: 'go on' }] });
   await expect(run('resume', { session: started.id })).rejects.toMatchObject({
     code: 'already_resumed',
     details: { resumedAs: resumed.id },
