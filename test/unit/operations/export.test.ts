@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Session } from '../../../src/model/session.ts';
+import { type Session, schemaVersion } from '../../../src/model/session.ts';
 import * as transitions from '../../../src/model/transitions.ts';
 import type { Exported, ExportInput } from '../../../src/operations/exportSession.ts';
 import type { ImportResult } from '../../../src/operations/importResult.ts';
@@ -113,6 +113,18 @@ describe('export as JSON', () => {
     await expect(run(servicesAt(), { project: temporaryFolder() })).rejects.toMatchObject({
       code: 'not_found',
     });
+  });
+
+  it('exports no part of a newer document for the whole of it; for reading, what is understood', async () => {
+    const services = await withSessions(activeSession('sess_a'), activeSession('sess_b'));
+    const newer = { ...activeSession('sess_b'), schemaVersion: schemaVersion + 1, tasks: [{ title: 'new' }] };
+    writeFileSync(join(services.store.home.sessions, 'sess_b.json'), JSON.stringify(newer));
+    const exported = await run(services, { all: true, format: 'json' });
+    expect(exported.sessions).toEqual(['sess_a']);
+    expect(exported.unreadable).toEqual([expect.stringMatching(/newer Work Sessions/)]);
+    const one = run(services, { session: 'sess_b', format: 'json' });
+    await expect(one).rejects.toMatchObject({ code: 'newer_schema' });
+    expect((await run(services, { session: 'sess_b' })).text).toContain('# make the login faster');
   });
 
   it('exports the others where one cannot be read, and names that one', async () => {

@@ -28,6 +28,7 @@ import {
   temporaryFolder,
   temporaryHome,
 } from '../../support/temporaryHome.ts';
+import made from '../model/fixtures/version4.json' with { type: 'json' };
 
 // Private from the start, as the store makes them: modes are for doctor.test.ts.
 process.umask(0o077);
@@ -215,4 +216,35 @@ test('a document in a later place, as only a person puts it there, is joined bef
     decisions: [{ text: 'here' }],
   });
   expect(await examine(store, { fix: true })).toEqual([]);
+});
+
+describe('a document of version 4', () => {
+  const old = made['parked, with what comes first'];
+
+  test('is read and listed without being written; its next change writes it in the shape of today', async () => {
+    const home = temporaryHome();
+    const path = documentPath(home, old.id, 'sessions');
+    mkdirSync(home.sessions, { recursive: true });
+    writeFileSync(path, JSON.stringify(old));
+    const before = readFileSync(path, 'utf8');
+    const store = openStore(home);
+    const read = await store.read(old.id);
+    expect(read).toMatchObject({
+      schemaVersion,
+      status: 'parked',
+      parkedReason: 'lunch',
+      revision: old.revision,
+    });
+    await new Summaries(store.fs, home).list('sessions');
+    await examine(store, { fix: true });
+    expect(await store.update(old.id, session => session)).toEqual(read);
+    expect(readFileSync(path, 'utf8')).toBe(before);
+    const changed = await store.update(old.id, note('from today on'));
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({
+      schemaVersion,
+      revision: old.revision + 1,
+    });
+    expect(await openStore(home).read(old.id)).toEqual(changed);
+    expect(changed).toMatchObject({ tasks: read.tasks, nextSteps: read.nextSteps });
+  });
 });
