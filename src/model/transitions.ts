@@ -436,6 +436,7 @@ export interface NewDesk {
 
 /** Names a desk of this session; the store writes it with the same change. The newest thirty are named. */
 export function attachDesk(session: Session, input: NewDesk, moment: Moment): Session {
+  refuseTrash(session);
   const next = stamped(session, moment);
   const { hash, size, window, why } = input;
   const at = moment.now.toISOString();

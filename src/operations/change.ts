@@ -37,7 +37,7 @@ export async function changeAfter(
 ): Promise<Session> {
   const session = await services.store.read(await resolveSession(services, query));
   const move = await moveOf(services, session);
-  const transition = await prepare(move ? inPlace(session, move, services.store.moment()) : session);
+  const transition = await prepare(move ? inPlace(session, move, await services.store.moment()) : session);
   return services.store.update(session.id, move ? await following(services, move, transition) : transition);
 }
 

@@ -59,9 +59,9 @@ export const start = operation({
     const place = () => placeOf(services, input.project);
     const prepare = async () => {
       const here = await place();
-      const begin = (random: string, project: ProjectRef): Session => {
-        const moment = services.store.moment();
-        return transitions.start(
+      const moment = await services.store.moment();
+      const begin = (random: string, project: ProjectRef): Session =>
+        transitions.start(
           {
             id: sessionId(moment.now, random),
             intent,
@@ -76,7 +76,6 @@ export const start = operation({
           },
           moment,
         );
-      };
       // What is refused is refused before anything is written, also the project's record.
       begin('00000000', unregistered);
       const project = projectRef(await registerProject(services, here));

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { homedir, hostname } from 'node:os';
 
 /*
@@ -8,22 +8,17 @@ import { homedir, hostname } from 'node:os';
  * items have random ids of their own.
  */
 
-let known: string | undefined;
+let known: Promise<string> | undefined;
 
 /** This machine's id: six small letters and digits, the same in every process. */
-export function machineId(): string {
-  known ??= hash([systemId(), hostname(), personFolder()].join('\0'));
+export function machineId(): Promise<string> {
+  known ??= systemId().then(id => hash([id, hostname(), personFolder()].join('\0')));
   return known;
 }
 
-function systemId(): string {
+async function systemId(): Promise<string> {
   // Elsewhere only a program would tell, and none is started on the way of a write.
-  if (process.platform !== 'linux') return '';
-  try {
-    return readFileSync('/etc/machine-id', 'utf8');
-  } catch {
-    return '';
-  }
+  return process.platform === 'linux' ? readFile('/etc/machine-id', 'utf8').catch(() => '') : '';
 }
 
 function personFolder(): string {

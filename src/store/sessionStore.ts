@@ -86,14 +86,14 @@ export class SessionStore {
         throw new SessionError('not_found', { what: 'session', query: id });
       }
       let current = await this.#settle(tenure, found);
-      let changed = transition(current, this.moment());
+      let changed = transition(current, await this.moment());
       if (changed === current) return current;
       if (changed.place !== current.place) {
         tenure.forMove();
         const whole = await this.#withCopies(current, current.place);
         if (whole !== current) {
           current = { ...whole, place: current.place };
-          changed = transition(whole, this.moment());
+          changed = transition(whole, await this.moment());
         }
       }
       for (const desk of attach) await writeDesk(this, desk);
@@ -117,11 +117,12 @@ export class SessionStore {
   }
 
   /** What a change is made with: the time, the day where the person is, this machine, and what makes new ids. */
-  moment(): Moment {
+  async moment(): Promise<Moment> {
+    const machine = await machineId();
     const now = this.now();
     const digits = (number: number) => String(number).padStart(2, '0');
     const today = `${now.getFullYear()}-${digits(now.getMonth() + 1)}-${digits(now.getDate())}`;
-    return { now, today, machine: machineId(), random: randomHex(12) };
+    return { now, today, machine, random: randomHex(12) };
   }
 
   /**

@@ -154,7 +154,7 @@ test('an operation run in one process does what the command does', async () => {
     tasks: [{ subject: 'mend', id: expect.stringMatching(/^[0-9a-f]{12}$/) }],
   });
   await run('log', { message: 'x' });
-  await run('park', { reason: 'lunch', nextSteps: [{ text: 'go on' }] });
+  await run('park', { reason: 'lunch', nextSteps: ['go on'] });
   const listed = (await run('list', {})) as { sessions: object[] };
   expect(listed.sessions).toMatchObject([
     { id: started.id, status: 'parked', counts: { events: 1, tasks: 1 } },

@@ -7,7 +7,7 @@ import type { Moment } from '../../../src/model/stamp.ts';
 import * as transitions from '../../../src/model/transitions.ts';
 import { examine } from '../../../src/store/doctor.ts';
 import { documentPath } from '../../../src/store/home.ts';
-import { completedSession, minute, parentId } from '../../support/builders.ts';
+import { at, completedSession, minute, parentId, richSession } from '../../support/builders.ts';
 import { note } from '../../support/operationKinds.ts';
 import { onWindows, openStore, placesOf, temporaryHome } from '../../support/temporaryHome.ts';
 
@@ -22,10 +22,6 @@ const copies: Record<string, { make: (path: string) => void; error: object }> = 
   'an unreadable one': {
     make: path => writeFileSync(path, '{"half":'),
     error: { code: 'unreadable', details: { reason: 'not_json' } },
-  },
-  'a newer one': {
-    make: written({ revision: 99 }),
-    error: { code: 'newer_copy', details: { id: parentId } },
   },
   'one of a newer version': {
     make: written({ schemaVersion: schemaVersion + 1 }),
@@ -99,3 +95,21 @@ test('copies that the session supersedes are taken away', async () => {
   expect(placesOf(home, parentId)).toEqual(['archive']);
   expect(await store.read(parentId)).toEqual(archived);
 });
+
+test.for(['archive', 'trash'] as const)(
+  'one that says more, in the %s, is joined and nothing of either is lost',
+  async place => {
+    const home = temporaryHome();
+    const store = openStore(home);
+    await store.create(completedSession());
+    mkdirSync(home[place]);
+    const elsewhere = transitions.log(richSession(), { message: 'noted elsewhere' }, at(90));
+    writeFileSync(documentPath(home, parentId, place), serializeDocument({ ...elsewhere, revision: 99 }));
+    const archived = await store.update(parentId, archive);
+    expect(archived.revision).toBeGreaterThan(99);
+    expect(archived.events.map(({ message }) => message)).toContain('noted elsewhere');
+    expect(archived).toMatchObject({ status: 'completed', outcome: 'done', place: 'archive' });
+    expect(placesOf(home, parentId)).toEqual(['archive']);
+    expect(await store.read(parentId)).toEqual(archived);
+  },
+);
