@@ -181,7 +181,8 @@ function expectItems(
       expectStamped(
         was as unknown as Fields,
         item as unknown as Fields,
-        ['id', 'edits', 'answers'],
+        // A claim that is closed stays so: no stamp decides it.
+        ['id', 'edits', 'answers', 'made'],
         isNew,
         `${list} ${item.id}`,
       );
