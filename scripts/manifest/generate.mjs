@@ -1,4 +1,4 @@
-import { loadersOf } from './loaders.mjs';
+import { allCommandsOf, loadersOf } from './loaders.mjs';
 import { commandLineTable, editorTable } from './readme.mjs';
 
 /** @typedef {import('../../src/extension/manifest.ts').CommandRow} CommandRow */
@@ -13,6 +13,7 @@ const textKey = (/** @type {string} */ id) => `command.${id}`;
 
 /** Generated whole; the others in part. */
 const loadersFile = 'src/extension/commands/loaders.ts';
+const allFile = 'src/extension/commands/all.ts';
 
 /** The files that are generated, by their names in the checkout. */
 export const generatedFiles = /** @type {const} */ ([
@@ -21,6 +22,7 @@ export const generatedFiles = /** @type {const} */ ([
   'package.nls.nl.json',
   'README.md',
   loadersFile,
+  allFile,
 ]);
 
 /**
@@ -47,6 +49,7 @@ export function generateFiles(current, { commands, usages }) {
       commandLineTable(usages),
     ),
     [loadersFile]: loadersOf(commands),
+    [allFile]: allCommandsOf(commands),
   };
 }
 

@@ -19,7 +19,8 @@ function outdatedCopies(): string {
   change(join(folder, 'package.json'), '"$(debug-pause)"', '"$(play)"');
   change(join(folder, 'package.nls.json'), 'Park Session…', 'Pause Session…');
   change(join(folder, 'package.nls.nl.json'), '  "command.park": "Sessie parkeren…",\n', '');
-  change(join(folder, 'src/extension/commands/loaders.ts'), ').park,', ').complete,');
+  change(join(folder, 'src/extension/commands/loaders.ts'), '.park,', '.complete,');
+  change(join(folder, 'src/extension/commands/all.ts'), 'as lifeCommands', 'as deathCommands');
   change(join(folder, 'README.md'), '| `park [ID]', '| `halt [ID]');
   return folder;
 }

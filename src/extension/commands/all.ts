@@ -1,0 +1,11 @@
+// Made by npm run manifest.
+export * as doctorCommands from './doctorCommands.ts';
+export * as itemCommands from './itemCommands.ts';
+export * as lifeCommands from './lifeCommands.ts';
+export * as listCommands from './listCommands.ts';
+export * as noteCommands from './noteCommands.ts';
+export * as projectCommands from './projectCommands.ts';
+export * as storeCommands from './storeCommands.ts';
+export * as transferCommands from './transferCommands.ts';
+export * as viewCommands from './viewCommands.ts';
+export * as windowCommands from './windowCommands.ts';
