@@ -12,7 +12,7 @@ test('the life of a session, from its start to the trash and back', async () => 
   expect(parked).toMatchObject({ status: 'parked', parkedReason: 'lunch' });
 
   const child = await desk.session('resume');
-  expect(child).toMatchObject({ resumedFrom: parked.id, nextSteps: ['look at the log'] });
+  expect(child).toMatchObject({ resumedFrom: parked.id, nextSteps: [{ text: 'look at the log' }] });
   expect(child.tasks.map(({ subject }) => subject)).toEqual(['reproduce it']);
   expect(await desk.fails(1, 'resume', parked.id)).toContain(child.id);
 
@@ -33,6 +33,8 @@ test('the life of a session, from its start to the trash and back', async () => 
   await desk.ok('export', '--all', '--format', 'json', '-o', 'all.json');
   const exported = JSON.parse(readFileSync(join(desk.folder, 'all.json'), 'utf8'));
   expect(exported.sessions.map(({ id }: { id: string }) => id).sort()).toEqual([parked.id, child.id].sort());
+  await desk.ok('delete', child.id);
+  await desk.ok('trash', '--empty', '--yes');
   expect(await desk.json('doctor')).toEqual([]);
 });
 
