@@ -254,7 +254,7 @@ export function errorMessage(error: unknown): string {
 function describe(error: unknown): Report {
   if (isSessionError(error)) return describeTyped(error);
   // An update has taken away the files of the version that this window runs.
-  if ((error as { code?: unknown } | null)?.code === 'MODULE_NOT_FOUND') {
+  if (isMissingPart(error)) {
     return {
       message: l10n.t('A part of Work Sessions is missing. It may have been updated: reload the window.'),
       ways: [{ title: l10n.t('Reload Window'), editor: 'workbench.action.reloadWindow' }],
@@ -263,6 +263,15 @@ function describe(error: unknown): Report {
   return {
     message: l10n.t('Something went wrong: {0}', error instanceof Error ? error.message : String(error)),
   };
+}
+
+/** A part that was never looked for is not found; where one was, is remembered, and then it cannot be opened. */
+function isMissingPart(error: unknown): boolean {
+  const { code, path = '' } = (error ?? {}) as { code?: unknown; path?: string };
+  return (
+    code === 'MODULE_NOT_FOUND' ||
+    (code === 'ENOENT' && /[\\/]dist[\\/]extension[\\/][^\\/]+\.cjs$/.test(path))
+  );
 }
 
 function describeTyped<C extends ErrorCode>(error: SessionError<C>): Report {
